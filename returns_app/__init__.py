@@ -1,0 +1,1 @@
+"""Returns and exchanges for web shops: policy, label, parcel, bench, money."""
