@@ -1,0 +1,39 @@
+"""A job: what is to be done after something happened, by whichever worker comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from returns_app import database
+from returns_app.journal.queue import queries
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What a handler is told. Any job may run twice; handlers make that harmless."""
+
+    name: str
+    event: int | None = None
+    merchant: UUID | None = None
+    return_id: UUID | None = None
+    data: dict[str, Any] = {}
+
+
+Handler = Callable[[Job], Awaitable[None]]
+
+
+async def enqueue(job: Job, *, key: str | None = None) -> None:
+    """Put a job in the queue, in the running transaction when there is one.
+
+    A `key` that is already queued or being worked makes this a no-op.
+    """
+    payload = msgspec.json.encode(job)
+    running = database.engine().current_transaction.get()
+    if running is not None:
+        await queries(running.connection).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")
+        return
+    async with database.transaction():
+        await queries(database.connection()).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")

@@ -1,0 +1,73 @@
+"""Needs attention: what a person must look at, once per subject, until it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from returns_app import database
+from returns_app.journal.actors import Actor
+
+_OPEN = """
+INSERT INTO journal_tasks (id, merchant, kind, subject, return_id, sentence, data, created_at, open)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true)
+ON CONFLICT (kind, subject) DO UPDATE
+SET sentence = excluded.sentence, data = excluded.data, open = true, done_at = NULL, done_by = NULL
+"""
+
+_CLOSE = """
+UPDATE journal_tasks SET open = false, done_at = $3, done_by = $4
+WHERE kind = $1 AND subject = $2 AND open
+"""
+
+
+class OpenTask(msgspec.Struct, frozen=True):
+    id: UUID
+    kind: str
+    subject: str
+    return_id: UUID | None
+    sentence: str
+    data: dict[str, Any]
+    created_at: datetime
+
+
+async def open_task(
+    kind: str,
+    subject: str,
+    *,
+    merchant: UUID,
+    sentence: str,
+    at: datetime,
+    return_id: UUID | None = None,
+    **data: Any,
+) -> None:
+    """Ask for a person. The same kind and subject again only refreshes the sentence."""
+    body = msgspec.json.encode(data).decode()
+    await database.fetch(_OPEN, uuid4(), merchant, kind, subject, return_id, sentence, body, at)
+
+
+async def close_task(kind: str, subject: str, *, by: Actor, at: datetime) -> None:
+    """The matter is settled; nothing happens when it was not open."""
+    await database.fetch(_CLOSE, kind, subject, at, msgspec.json.encode(by).decode())
+
+
+async def open_tasks(merchant: UUID, *, limit: int = 100) -> list[OpenTask]:
+    """What needs a person now, oldest first."""
+    rows = await database.fetch(
+        "SELECT * FROM journal_tasks WHERE merchant = $1 AND open ORDER BY created_at LIMIT $2", merchant, limit
+    )
+    return [
+        OpenTask(
+            row["id"],
+            row["kind"],
+            row["subject"],
+            row["return_id"],
+            row["sentence"],
+            msgspec.json.decode(row["data"]),
+            row["created_at"],
+        )
+        for row in rows
+    ]

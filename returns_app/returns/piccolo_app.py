@@ -1,0 +1,13 @@
+"""The returns slice as Piccolo sees it."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="returns",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(modules=["returns_app.returns.tables"], exclude_imported=True),
+    migration_dependencies=["returns_app.merchants.piccolo_app", "returns_app.orders.piccolo_app", "returns_app.rulebook.piccolo_app"],
+    commands=[],
+)
