@@ -104,7 +104,9 @@ class State:
 
     def all(self, kind: str, *, parent: str | None = None) -> list[Document]:
         """Documents of a kind, the newest first; of one parent only when it is given."""
-        where, values = ("kind = ?", [kind]) if parent is None else ("kind = ? AND parent = ?", [kind, parent])
+        where, values = (
+            ("kind = ?", [kind]) if parent is None else ("kind = ? AND parent = ?", [kind, parent])
+        )
         found = self.rows(f"SELECT body FROM document WHERE {where} ORDER BY position DESC", *values)
         return [json.loads(row["body"]) for row in found]
 
