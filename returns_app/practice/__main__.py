@@ -11,9 +11,7 @@ from returns_app.practice.server import serve
 
 
 @click.command()
-@click.option(
-    "--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where it is kept."
-)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--http-port", default=0, help="0 takes a free one.")
 @click.option("--smtp-port", default=0, help="0 takes a free one.")
 @click.option("--webhook-url", default="", help="Address of the app; hooks go to /hooks/… there.")

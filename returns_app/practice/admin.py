@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -36,16 +35,6 @@ from returns_app.practice.world import World
 
 class Address(msgspec.Struct, frozen=True):
     webhook_url: str
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """A webhook on its way to the app."""
-
-    name: str
-    type: str
-    attempts: int
-    outcome: str
-    problem: str
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -87,13 +76,9 @@ async def disarm_faults(world: World) -> None:
 
 
 @get("/hooks")
-async def list_hooks(world: World) -> list[Waiting]:
+async def list_hooks(world: World) -> list[hooks.Waiting]:
     """The newest 200 webhooks, whether or not they have arrived."""
-    rows = world.state.rows("SELECT * FROM hook ORDER BY position DESC LIMIT 200")
-    return [
-        Waiting(row["name"], _type(row["body"]), row["attempts"], row["outcome"], row["problem"])
-        for row in rows
-    ]
+    return hooks.newest(world.state)
 
 
 @post("/hooks/{order:str}", status_code=204)
@@ -242,12 +227,3 @@ def _knows(secret: str) -> Any:
             raise NotAuthorizedException("The practice secret is missing or wrong.")
 
     return guard
-
-
-def _type(body: str) -> str:
-    told = json.loads(body)
-    return (
-        str(told.get("type") or told.get("status") or told.get("action") or "")
-        if isinstance(told, dict)
-        else ""
-    )

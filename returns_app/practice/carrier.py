@@ -2,10 +2,10 @@
 
 The hook of an own label is `POST /hooks/practice-carrier` with the body
 
-    {"id": "…", "tracking": "…", "status": "dropped_off" | "in_transit" | "delivered", "at": "2026-11-22T10:00:00Z"}
+    {"id": "…", "tracking": "…", "status": "dropped_off", "at": "2026-11-22T10:00:00Z"}
 
 and the header `practice-signature: t=<seconds since 1970>,v1=<hex>`, an HMAC-SHA256 over
-"<t>.<body>" under the practice secret. `id` is the same when the hook is sent again.
+"<t>.<body>" under the practice secret. The status is a `Move`; `id` is the same when the hook is sent again.
 """
 
 from __future__ import annotations

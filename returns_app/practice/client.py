@@ -8,9 +8,9 @@ from typing import Any, Literal
 import httpx
 import msgspec
 
-from returns_app.practice.admin import Waiting
 from returns_app.practice.carrier import Move, Parcel
 from returns_app.practice.faults import REFUND, Fault, Kind
+from returns_app.practice.hooks import Waiting
 from returns_app.practice.mailbox import Mail
 from returns_app.practice.state import Document
 from returns_app.practice.stripe_board import Payment
@@ -78,7 +78,7 @@ class PracticeClient:
                 await asyncio.sleep(0.05)
 
     async def seed_payment(self, order_number: str, amount: int, currency: str, method: str = "card") -> str:
-        """A paid payment intent's id; `amount` in Stripe's smallest unit. The same again for the same order."""
+        """A paid payment intent's id, the same again for the same order; `amount` in Stripe's unit."""
         seed = {"order_number": order_number, "amount": amount, "currency": currency, "method": method}
         intent = await self._ask("POST", "/stripe/payments", json=seed)
         return intent["id"]

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 import httpx
+import msgspec
 
 from returns_app.practice.state import State
 
@@ -44,6 +45,24 @@ SIGNED: dict[str, Signer] = {
         "practice-signature": stamped_signature(body, secret, int(time.time()))
     },
 }
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A webhook to the app: "waiting", "delivered" or "given up", and what went wrong last."""
+
+    name: str
+    type: str
+    attempts: int
+    outcome: str
+    problem: str
+
+
+def newest(state: State, limit: int = 200) -> list[Waiting]:
+    rows = state.rows("SELECT * FROM hook ORDER BY position DESC LIMIT ?", limit)
+    return [
+        Waiting(row["name"], _type(row["body"]), row["attempts"], row["outcome"], row["problem"])
+        for row in rows
+    ]
 
 
 class Delivery:
@@ -143,3 +162,9 @@ def hold(state: State) -> None:
 def release(state: State) -> None:
     state.keep_setting("webhooks_held", "no")
     state.hooks_waiting.set()
+
+
+def _type(body: str) -> str:
+    told = json.loads(body)
+    named = (told.get(name) for name in ("type", "status", "action")) if isinstance(told, dict) else ()
+    return next((str(name) for name in named if name), "")

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import h11
 
 HANG_UP = "practice.hang_up"
-"""Key of the scope's extension: call it, and the client gets a closed connection and no byte of the answer."""
+"""The scope's extension to call so that the client gets a closed connection and no byte of the answer."""
 
 Application = Callable[[Any, Any, Any], Any]
 

@@ -1,17 +1,14 @@
-"""The practice mailbox: a mail server that keeps every mail it says yes to, and now and then doesn't."""
+"""The practice mailbox: every mail accepted, kept as it came, and read for people and tests."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import msgspec
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from returns_app.practice.faults import MAIL, take_faults
 from returns_app.practice.state import State
 
 SCHEMA = """
@@ -19,8 +16,6 @@ CREATE TABLE IF NOT EXISTS mail (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sender TEXT NOT NULL, recipients TEXT NOT NULL, raw BLOB NOT NULL, arrived REAL NOT NULL);
 """
-
-LARGEST = 25 * 1024 * 1024
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -44,37 +39,14 @@ class Mail(msgspec.Struct, frozen=True):
     attachments: list[Attachment]
 
 
-class _Handler:
-    def __init__(self, state: State) -> None:
-        self.state = state
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        faults = take_faults(self.state, MAIL)
-        if "refuse_mail" in faults:
-            return "451 Try again later"
-        _keep(self.state, envelope)
-        if "drop_after_data" in faults and isinstance(server.transport, asyncio.Transport):
-            server.transport.abort()
-        return "250 OK"
-
-
-async def listen_for_mail(state: State, host: str, port: int) -> asyncio.Server:
-    """Accept mail until the returned server is closed. Port 0 takes a free one."""
-    state.ensure(SCHEMA)
-    loop = asyncio.get_running_loop()
-    handler = _Handler(state)
-
-    def connection() -> SMTP:
-        return SMTP(
-            handler,
-            hostname="practice",
-            ident="practice",
-            loop=loop,
-            enable_SMTPUTF8=True,
-            data_size_limit=LARGEST,
-        )
-
-    return await loop.create_server(connection, host, port)
+def keep_mail(state: State, sender: str, recipients: list[str], raw: bytes) -> None:
+    state.run(
+        "INSERT INTO mail (sender, recipients, raw, arrived) VALUES (?, ?, ?, ?)",
+        sender,
+        f" {' '.join(recipients)} ",
+        raw,
+        time.time(),
+    )
 
 
 def mails(state: State, *, to: str = "", limit: int = 200) -> list[Mail]:
@@ -109,16 +81,6 @@ def attached(state: State, id: int, number: int) -> tuple[Attachment, bytes] | N
 
 def empty_mailbox(state: State) -> None:
     state.run("DELETE FROM mail")
-
-
-def _keep(state: State, envelope: Envelope) -> None:
-    state.run(
-        "INSERT INTO mail (sender, recipients, raw, arrived) VALUES (?, ?, ?, ?)",
-        envelope.mail_from or "",
-        f" {' '.join(envelope.rcpt_tos)} ",
-        envelope.original_content,
-        time.time(),
-    )
 
 
 def _read(row: Any) -> Mail:

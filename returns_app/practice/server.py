@@ -10,9 +10,11 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response, get, post, route
+from litestar.datastructures import State as LitestarState
 from litestar.di import Provide
 from litestar.enums import MediaType
 from litestar.response import Redirect
@@ -20,15 +22,21 @@ from litestar.response import Redirect
 from returns_app.practice.admin import admin_router
 from returns_app.practice.hooks import stripe_secret
 from returns_app.practice.http import HANG_UP, listen
-from returns_app.practice.mailbox import listen_for_mail
+from returns_app.practice.smtp import listen_for_mail
 from returns_app.practice.stripe_api import Asked
 from returns_app.practice.stripe_board import expire_lapsed, pay_checkout
 from returns_app.practice.stripe_checkout import session_named
 from returns_app.practice.stripe_errors import StripeRefusal
+from returns_app.practice.stripe_refunds import shown
 from returns_app.practice.world import World, open_world
 
 HOST = "127.0.0.1"
 SWEEP = 5.0
+PAGE = (
+    '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+    "<title>Practice checkout</title><h1>Practice checkout</h1>{body}</html>"
+)
+Asking = Request[None, None, LitestarState]
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -83,13 +91,14 @@ def practice_app(world: World) -> Litestar:
 
 
 @route("/v1/{path:path}", http_method=["GET", "POST", "DELETE"], status_code=200)
-async def stripe_api(world: World, request: Request[None, None, object]) -> Response[bytes]:
+async def stripe_api(world: World, request: Asking) -> Response[bytes]:
     encoded = await request.body() if request.method == "POST" else request.scope["query_string"]
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = Asked(request.method, request.url.path.rstrip("/"), encoded.decode(), headers)
     reply = await world.stripe.answer(asked)
     if reply.lost:
-        request.scope["extensions"][HANG_UP]()
+        hang_up: Any = (request.scope["extensions"] or {})[HANG_UP]
+        hang_up()
     return Response(
         reply.body.encode(), status_code=reply.status, headers=reply.headers, media_type=MediaType.JSON
     )
@@ -99,13 +108,12 @@ async def stripe_api(world: World, request: Request[None, None, object]) -> Resp
 async def checkout_page(world: World, id: str) -> str:
     """What a shopper sees of the practice checkout."""
     session = session_named(world.state, id)
-    paying = (
-        f'<form method="post"><button>Pay {session["amount_total"]} {session["currency"]}</button></form>'
-    )
-    body = (
-        paying if session["status"] == "open" else f"<p>This payment is {html.escape(session['status'])}.</p>"
-    )
-    return f'<!doctype html><html lang="en"><title>Practice checkout</title><h1>Practice checkout</h1>{body}</html>'
+    if session["status"] == "open":
+        amount = shown(session["amount_total"], session["currency"])
+        body = f'<form method="post"><button>Pay {html.escape(amount)}</button></form>'
+    else:
+        body = f"<p>This payment is {html.escape(session['status'])}.</p>"
+    return PAGE.format(body=body)
 
 
 @post("/pay/{id:str}")
@@ -114,7 +122,7 @@ async def pay_checkout_page(world: World, id: str) -> Redirect:
     return Redirect(session["success_url"].replace("{CHECKOUT_SESSION_ID}", id), status_code=303)
 
 
-def _refused(_: Request[None, None, object], refusal: StripeRefusal) -> Response[dict[str, object]]:
+def _refused(_: Asking, refusal: StripeRefusal) -> Response[dict[str, object]]:
     return Response({"error": refusal.error}, status_code=refusal.status)
 
 

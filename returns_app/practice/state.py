@@ -104,10 +104,11 @@ class State:
 
     def all(self, kind: str, *, parent: str | None = None) -> list[Document]:
         """Documents of a kind, the newest first; of one parent only when it is given."""
-        where, values = (
-            ("kind = ?", [kind]) if parent is None else ("kind = ? AND parent = ?", [kind, parent])
-        )
-        found = self.rows(f"SELECT body FROM document WHERE {where} ORDER BY position DESC", *values)
+        sql = "SELECT body FROM document WHERE kind = ? {} ORDER BY position DESC"
+        if parent is None:
+            found = self.rows(sql.format(""), kind)
+        else:
+            found = self.rows(sql.format("AND parent = ?"), kind, parent)
         return [json.loads(row["body"]) for row in found]
 
     def drop_all(self, kind: str) -> int:

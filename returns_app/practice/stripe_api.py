@@ -105,9 +105,8 @@ class PracticeStripe:
         """The reply, after the mishaps armed for this call. Never raises a refusal."""
         request = new_id("req")
         faults = take_faults(self.state, asked.call)
-        call = Call(
-            self.state, asked.key, request, 2 if "webhook_twice" in faults else 1, "end_pending" in faults
-        )
+        twice, pending = "webhook_twice" in faults, "end_pending" in faults
+        call = Call(self.state, asked.key, request, deliveries=2 if twice else 1, end_pending=pending)
         try:
             reply = await self._worked(asked, call, faults)
         except StripeRefusal as refusal:

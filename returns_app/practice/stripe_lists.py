@@ -51,7 +51,8 @@ def expanded(state: State, item: Document, query: dict[str, Any]) -> Document:
 
 
 def _page(state: State, kind: str, wanted: dict[str, Any], rows: int) -> list[Any]:
-    where, values = ["kind = ?"], [kind]
+    where = ["kind = ?"]
+    values: list[str | int] = [kind]
     if kind == "refund" and "payment_intent" in wanted:
         where.append("parent = ?")
         values.append(wanted["payment_intent"])

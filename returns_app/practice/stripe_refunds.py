@@ -22,10 +22,10 @@ CREATE = {
 UPDATE = {"metadata": metadata, "expand": texts}
 CANCEL = {"expand": texts}
 
-ZERO_DECIMAL = set(
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-THREE_DECIMAL = set(["BHD", "JOD", "KWD", "OMR", "TND"])
+ZERO_DECIMAL = {
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",
+}  # fmt: skip
+THREE_DECIMAL = {"BHD", "JOD", "KWD", "OMR", "TND"}
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
