@@ -25,7 +25,7 @@ def exponent(currency: str) -> int:
 
 
 @total_ordering
-class Money(msgspec.Struct, frozen=True, order=False):
+class Money(msgspec.Struct, frozen=True, order=False, tag="money"):
     """An exact amount: `minor` units (cents) of `currency` (ISO 4217, upper case)."""
 
     minor: int

@@ -1,0 +1,299 @@
+"""The questions a policy answers: of what, at which stage, in which words, and what holds when no rule speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeVar
+
+import msgspec
+
+from returns_app.money import Money
+from returns_app.policy.amounts import (
+    METHODS,
+    RESOLUTIONS,
+    Amount,
+    Percent,
+    Rates,
+    read_fee,
+    read_money,
+    read_money_or_percent,
+    read_percent,
+    read_return_shipping,
+    written,
+)
+from returns_app.policy.conditions import read_day
+from returns_app.policy.facts import GRADES
+from returns_app.policy.problems import Place, did_you_mean
+
+T = TypeVar("T")
+
+Accept = Literal["yes", "review", "no"]
+ExchangeFor = Literal["same-product", "same-price", "anything"]
+Evidence = Literal["none", "photo", "photo-and-note"]
+ShippingRefund = Literal["none", "proportional", "whole-order"]
+Promotion = Literal["keep", "reclaim"]
+Verdict = Literal["pay", "deduct", "refuse"]
+Moment = Literal["approval", "scan", "receipt", "inspection"]
+Anchor = Literal["delivery", "dispatch", "order"]
+
+MOMENTS: tuple[Moment, ...] = ("approval", "scan", "receipt", "inspection")  # earliest first
+
+
+class Span(msgspec.Struct, frozen=True):
+    """So many days, counted from the day after the anchor."""
+
+    days: int
+    anchor: Anchor
+
+
+class Window(msgspec.Struct, frozen=True):
+    """How long one may ask: the first alternative whose anchor is known, or up to and including a day."""
+
+    alternatives: tuple[Span, ...] = ()
+    until: date | None = None
+
+
+class PayOn(msgspec.Struct, frozen=True):
+    """When money moves. `every` speaks for all resolutions, else `each` (resolution, moment)."""
+
+    every: Moment | None
+    each: tuple[tuple[str, Moment], ...] = ()
+
+    def for_(self, resolution: str) -> Moment:
+        """The moment for a resolution; one that is not named waits for the inspection, the strictest."""
+        return dict(self.each).get(resolution, self.every or "inspection")
+
+
+class Deduction(msgspec.Struct, frozen=True):
+    """What to hold back by grade, in percent points. A grade that is not named loses nothing."""
+
+    each: tuple[tuple[str, Decimal], ...]
+
+    def for_(self, grade: str) -> Decimal:
+        return dict(self.each).get(grade, Decimal(0))
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Words for the shopper, per language (ISO 639)."""
+
+    each: tuple[tuple[str, str], ...]
+
+    def in_(self, language: str) -> str:
+        """The words in a language, else in English, else in the first language written."""
+        words = dict(self.each)
+        return words.get(language) or words.get("en") or self.each[0][1]
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """One answer per question, in the order of QUESTIONS; None where nothing was answered."""
+
+    accept: Accept | None
+    window: Window | None
+    offers: tuple[str, ...] | None
+    fee: Rates | None
+    return_shipping: Rates | None
+    credit_bonus: Amount | None
+    exchange_bonus: Amount | None
+    bonus_cap: Money | None
+    keep: Decimal | None
+    exchange_for: ExchangeFor | None
+    methods: tuple[str, ...] | None
+    evidence: Evidence | None
+    pay_on: PayOn | None
+    shipping_refund: ShippingRefund | None
+    promotion: Promotion | None
+    gift_back: Literal["yes", "no"] | None
+    verdict: Verdict | None
+    deduction: Deduction | None
+    ship_to: str | None
+    flag: str | None
+    note: Note | None
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question. `default` (when `has_default`) answers it where no rule does."""
+
+    name: str
+    scope: Literal["line", "parcel", "return"]
+    stage: Literal["request", "inspection", "both"]
+    about: str
+    read: Callable[[object, Place], object | None]
+    has_default: bool = False
+    default: object | None = None
+
+
+def _one_of(*words: str) -> Callable[[object, Place], str | None]:
+    def read(raw: object, at: Place) -> str | None:
+        if isinstance(raw, str) and raw in words:
+            return raw
+        at.refuse(f"{' or '.join(words)} is expected, not {written(raw)}.", did_you_mean(raw, words))
+        return None
+
+    return read
+
+
+def _list_of(words: tuple[str, ...]) -> Callable[[object, Place], tuple[str, ...] | None]:
+    def read(raw: object, at: Place) -> tuple[str, ...] | None:
+        if not isinstance(raw, list):
+            at.refuse(f"a list is expected, not {written(raw)}.", f'Write it as ["{words[0]}"].')
+            return None
+        unknown = [(index, word) for index, word in enumerate(raw) if word not in words]
+        for index, word in unknown:
+            (at / index).refuse(f"{written(word)} is not known here.", did_you_mean(word, words))
+        if not unknown and len(set(raw)) < len(raw):
+            at.refuse("the list names something twice.")
+        return None if unknown or len(set(raw)) < len(raw) else tuple(raw)
+
+    return read
+
+
+_SPAN = re.compile(r"(\d+)(?: days?)? (?:from|after) (\w+)")
+
+
+def _read_window(raw: object, at: Place) -> Window | None:
+    """ "30 days from delivery, else 35 from dispatch" or "until 2027-01-31"."""
+    if not isinstance(raw, str):
+        return _not_a_window(raw, at)
+    if raw.startswith("until "):
+        day = read_day(raw.removeprefix("until "), at)
+        return None if day is None else Window(until=day)
+    spans = [_read_span(part, raw, at) for part in re.split(r",\s*else\s+", raw.strip())]
+    found = tuple(span for span in spans if span is not None)
+    if len(found) < len(spans):
+        return None
+    if len({span.anchor for span in found}) < len(found):
+        at.refuse("the window counts from the same day twice.", "The second one could never be used.")
+        return None
+    return Window(found)
+
+
+def _read_span(part: str, raw: str, at: Place) -> Span | None:
+    found = _SPAN.fullmatch(part.strip())
+    if found is None:
+        return _not_a_window(raw, at)
+    anchors: dict[str, Anchor] = {"delivery": "delivery", "dispatch": "dispatch", "order": "order"}
+    if found[2] not in anchors:
+        at.refuse(f"a window can't count from “{found[2]}”.", did_you_mean(found[2], anchors))
+        return None
+    return Span(int(found[1]), anchors[found[2]])
+
+
+def _not_a_window(raw: object, at: Place) -> None:
+    example = 'Write it as "30 days from delivery, else 35 from dispatch" or "until 2027-01-31".'
+    at.refuse(f"a window is expected, not {written(raw)}.", example)
+
+
+def _read_pay_on(raw: object, at: Place) -> PayOn | None:
+    moment = _one_of(*MOMENTS)
+    if not isinstance(raw, Mapping):
+        every = moment(raw, at)
+        return None if every is None else PayOn(every)  # pyright: ignore[reportArgumentType] - read from MOMENTS
+    each = _read_table(raw, RESOLUTIONS, moment, at)
+    return None if each is None else PayOn(None, each)  # pyright: ignore[reportArgumentType] - read from MOMENTS
+
+
+def _read_deduction(raw: object, at: Place) -> Deduction | None:
+    if not isinstance(raw, Mapping):
+        at.refuse(
+            f"a table by grade is expected, not {written(raw)}.", 'Write it as { B = "10%", C = "25%" }.'
+        )
+        return None
+    each = _read_table(raw, GRADES, read_percent, at)
+    return None if each is None else Deduction(each)
+
+
+def _read_note(raw: object, at: Place) -> Note | None:
+    if not isinstance(raw, Mapping) or not raw:
+        at.refuse(f"words per language are expected, not {written(raw)}.", 'Write { en = "…", nl = "…" }.')
+        return None
+    strange = [word for word in raw if not re.fullmatch(r"[a-z]{2}", word)]
+    for word in strange:
+        (at / word).refuse(f"“{word}” is not a language.", 'Two small letters, such as "nl" (ISO 639).')
+    each = _read_table(raw, tuple(raw), _read_words, at)
+    return None if strange or each is None else Note(each)
+
+
+def _read_words(raw: object, at: Place) -> str | None:
+    if isinstance(raw, str) and raw.strip():
+        return raw.strip()
+    at.refuse(f"words are expected, not {written(raw)}.")
+    return None
+
+
+def _read_table(
+    raw: Mapping[str, object], keys: Sequence[str], read: Callable[[object, Place], T | None], at: Place
+) -> tuple[tuple[str, T], ...] | None:
+    """The rows of a table whose keys are known words; None (and problems noted) when one can't be read."""
+    rows: list[tuple[str, T]] = []
+    for word, value in raw.items():
+        if word not in keys:
+            (at / word).refuse(f"“{word}” is not known here.", did_you_mean(word, keys))
+        elif (answer := read(value, at / word)) is not None:
+            rows.append((word, answer))
+    return tuple(rows) if len(rows) == len(raw) else None
+
+
+_ALL = [
+    Question(
+        "accept", "line", "request", "whether the shop takes the item back", _one_of("yes", "review", "no")
+    ),
+    Question("window", "line", "request", "how long the shopper may ask", _read_window),
+    Question("offers", "line", "request", "what the shopper may choose, in order", _list_of(RESOLUTIONS)),
+    Question("fee", "line", "request", "what is held back for handling", read_fee),
+    Question(
+        "return_shipping", "parcel", "request", "what the shopper pays to send it back", read_return_shipping
+    ),
+    Question("credit_bonus", "line", "request", "extra for choosing store credit", read_money_or_percent),
+    Question(
+        "exchange_bonus",
+        "line",
+        "request",
+        "extra for choosing an exchange",
+        read_money_or_percent,
+        True,
+        Percent(Decimal(0)),
+    ),
+    Question("bonus_cap", "return", "request", "the most bonus a return can bring", read_money, True),
+    Question(
+        "keep", "line", "request", "paid when the shopper keeps the item", read_percent, True, Decimal(0)
+    ),
+    Question(
+        "exchange_for",
+        "line",
+        "request",
+        "what the shopper may exchange for",
+        _one_of("same-product", "same-price", "anything"),
+    ),
+    Question("methods", "parcel", "request", "ways to send it back, in order", _list_of(METHODS)),
+    Question(
+        "evidence",
+        "line",
+        "request",
+        "what the shopper must show",
+        _one_of("none", "photo", "photo-and-note"),
+    ),
+    Question("pay_on", "return", "request", "when the money moves", _read_pay_on),
+    Question(
+        "shipping_refund",
+        "return",
+        "request",
+        "what comes back of the shipping paid",
+        _one_of("none", "proportional", "whole-order"),
+    ),
+    Question("promotion", "return", "request", "what becomes of a lost discount", _one_of("keep", "reclaim")),
+    Question(
+        "gift_back", "return", "request", "whether a free gift comes back", _one_of("yes", "no"), True, "no"
+    ),
+    Question(
+        "verdict", "line", "inspection", "what follows from inspection", _one_of("pay", "deduct", "refuse")
+    ),
+    Question("deduction", "line", "inspection", "held back by grade", _read_deduction),
+    Question("ship_to", "parcel", "both", "the warehouse it goes to", _read_words, True),
+    Question("flag", "line", "both", "words for the bench", _read_words, True),
+    Question("note", "line", "both", "words for the shopper", _read_note, True),
+]
+
+QUESTIONS: dict[str, Question] = {question.name: question for question in _ALL}
