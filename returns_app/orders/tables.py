@@ -76,6 +76,10 @@ class Order(Table, tablename="orders"):
     shipping = BigInt(null=False, default=0)
     shipping_tax_rate = Integer(null=False, default=0)
     """Hundredths of a per cent: 2100 is 21 %."""
+    given_otherwise = BigInt(null=False, default=0)
+    """Given back other than along a payment: principal of store credit, value of goods exchanged."""
+    shipping_given = BigInt(null=False, default=0)
+    """How much of `shipping` was given back."""
     settled_by = Varchar(12, null=False, default="us")
     discount_code = Varchar(80, null=True, default=None)
     gift = Boolean(null=False, default=False)

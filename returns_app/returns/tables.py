@@ -78,12 +78,14 @@ class ReturnLine(Table, tablename="return_lines"):
 
 
 class UnitClaim(Table, tablename="unit_claims"):
-    """One unit of an order line, held by one return line. The unique pair is the rule: a unit goes back once."""
+    """One unit of an order line, held by one return line: the unique pair is why a unit goes back once."""
 
     id = UUID(primary_key=True)
     order_line = ForeignKey(OrderLine, null=False, on_delete=OnDelete.restrict)
     unit = Integer(null=False)
     return_line = ForeignKey(ReturnLine, null=False, on_delete=OnDelete.restrict)
+    settled_as = Varchar(12, null=True, default=None)
+    """What was given for this unit, once something was: a unit is settled once, for one thing."""
     unit_claims_once = Unique([order_line, unit])
 
 

@@ -11,7 +11,7 @@ DESCRIPTION = "rules and indexes"
 RULES = (
     "ALTER TABLE orders ADD CONSTRAINT orders_buyer_v1 CHECK (buyer IN ('consumer', 'business'))",
     "ALTER TABLE orders ADD CONSTRAINT orders_settled_by_v1 CHECK (settled_by IN ('us', 'platform', 'marketplace'))",
-    "ALTER TABLE orders ADD CONSTRAINT orders_money_v1 CHECK (total >= 0 AND shipping >= 0 AND shipping_tax_rate >= 0)",
+    "ALTER TABLE orders ADD CONSTRAINT orders_money_v1 CHECK (total >= 0 AND shipping >= 0 AND shipping_tax_rate >= 0 AND given_otherwise BETWEEN 0 AND total AND shipping_given BETWEEN 0 AND shipping)",
     "ALTER TABLE order_lines ADD CONSTRAINT order_lines_kind_v1 CHECK (kind IN ('goods', 'service'))",
     "ALTER TABLE order_lines ADD CONSTRAINT order_lines_quantity_v1 CHECK (quantity > 0)",
     "ALTER TABLE order_lines ADD CONSTRAINT order_lines_money_v1 CHECK (unit_price >= 0 AND paid >= 0 AND tax >= 0 AND tax <= paid)",

@@ -10,7 +10,6 @@ DESCRIPTION = "rules and indexes"
 
 RULES = (
     "CREATE INDEX settlements_by_return ON settlements (return_id)",
-    "CREATE INDEX settled_units_by_line ON settled_units (return_line)",
 )
 
 

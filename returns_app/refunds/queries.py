@@ -1,0 +1,82 @@
+"""Reads of refunds and of what payments can still give back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from returns_app import database
+from returns_app.core.lifecycle import RefundState
+from returns_app.money import Money
+
+
+class RefundSeen(msgspec.Struct, frozen=True):
+    id: UUID
+    amount: Money
+    state: RefundState
+    method: str
+    gateway_id: str | None
+    problem: str
+    planned_at: datetime
+    settled_at: datetime | None
+
+
+async def refunds_of(merchant: UUID, return_id: UUID) -> list[RefundSeen]:
+    """The refunds of a return, in the order they were planned."""
+    rows = await database.fetch(
+        "SELECT r.*, p.method FROM refunds r JOIN payments p ON p.id = r.payment"
+        " WHERE r.merchant = $1 AND r.return_id = $2 ORDER BY r.planned_at, r.id",
+        merchant,
+        return_id,
+    )
+    return [
+        RefundSeen(
+            row["id"],
+            Money(row["amount"], row["currency"]),
+            RefundState(row["state"]),
+            row["method"],
+            row["gateway_id"],
+            row["problem"],
+            row["planned_at"],
+            row["settled_at"],
+        )
+        for row in rows
+    ]
+
+
+class PaymentLeft(msgspec.Struct, frozen=True):
+    """A payment of an order and what it can still give back."""
+
+    id: UUID
+    method: str
+    gateway: str
+    reference: str
+    captured: Money
+    left: Money
+
+
+async def payments_left(merchant: UUID, order: UUID) -> list[PaymentLeft]:
+    """Payments of an order, oldest first. Disputed ones have nothing left: a dispute already takes it."""
+    rows = await database.fetch(
+        "SELECT p.* FROM payments p JOIN orders o ON o.id = p.\"order\""
+        " WHERE o.merchant = $1 AND o.id = $2 ORDER BY p.position",
+        merchant,
+        order,
+    )
+    return [
+        PaymentLeft(
+            row["id"],
+            row["method"],
+            row["gateway"],
+            row["reference"],
+            Money(row["captured"], row["currency"]),
+            Money(0 if row["disputed"] else max(0, _left(row)), row["currency"]),
+        )
+        for row in rows
+    ]
+
+
+def _left(row) -> int:
+    return row["captured"] - row["refunded"] - row["reserved"] - row["refunded_elsewhere"]
