@@ -41,8 +41,10 @@ def code128(text: str, width: float, height: float) -> str:
     if dots is None:
         raise BarcodeTooWide(f"{text!r} needs {count} modules, which do not fit in {width:g} mm")
     module = dots * DOT
-    bars = [f"M{(start + CODE128_QUIET) * module:g} 0h{run * module:g}v{height:g}h-{run * module:g}z"
-            for start, run in _dark_runs(modules)]
+    bars = [
+        f"M{(start + CODE128_QUIET) * module:g} 0h{run * module:g}v{height:g}h-{run * module:g}z"
+        for start, run in _dark_runs(modules)
+    ]
     return _svg("code128", text, count * module, height, bars)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
 
+from returns_app.core.reference import grouped
 from returns_app.shipping.carriers import Address, AskItem, LabelAsk
 
 ITEMS_SHOWN = 4
@@ -24,7 +24,7 @@ def label_data(ask: LabelAsk) -> dict[str, Any]:
     return {
         "locale": locale.language,
         "rma": ask.rma,
-        "rma_groups": grouped(ask.rma),
+        "rma_text": grouped(ask.rma),
         "method": "label" if ask.method == "qr" else ask.method,
         "to": address_lines(ask.receiver, locale, with_country=abroad),
         "from": address_lines(ask.sender, locale, with_country=abroad),
@@ -36,11 +36,6 @@ def label_data(ask: LabelAsk) -> dict[str, Any]:
         "items": [_item(item) for item in shown],
         "more_items": sum(item.quantity for item in ask.items[len(shown) :]),
     }
-
-
-def grouped(rma: str) -> list[str]:
-    """A return number as people read it aloud: groups of four, the last character is the check."""
-    return re.findall(".{1,4}", rma)
 
 
 def address_lines(address: Address, locale: Locale, *, with_country: bool) -> list[str]:
@@ -63,8 +58,11 @@ def _item(item: AskItem) -> dict[str, str]:
 
 def _clean(text: str, longest: int) -> str:
     """One line without control and direction-changing characters, cut with an ellipsis when too long."""
-    kept = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
-                   for letter in text if unicodedata.category(letter) not in ("Cf", "Cs", "Co"))
+    kept = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
+        for letter in text
+        if unicodedata.category(letter) not in ("Cf", "Cs", "Co")
+    )
     line = " ".join(kept.split(" ")).strip()
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 

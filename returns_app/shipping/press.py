@@ -18,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import BinaryIO
+from typing import IO
 
 ROOT = Path(__file__).parents[2]
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "XDG_CACHE_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE")
@@ -151,12 +151,12 @@ class _Child:
             timer.cancel()
 
     @property
-    def _in(self) -> BinaryIO:
+    def _in(self) -> IO[bytes]:
         assert self._process.stdin is not None
         return self._process.stdin
 
     @property
-    def _out(self) -> BinaryIO:
+    def _out(self) -> IO[bytes]:
         assert self._process.stdout is not None
         return self._process.stdout
 
@@ -208,17 +208,17 @@ def _allow(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, most))
 
 
-def read_frame(source: BinaryIO) -> bytes:
+def read_frame(source: IO[bytes]) -> bytes:
     """One message. Raises EOFError when the other side is gone."""
     return _exactly(source, struct.unpack(">I", _exactly(source, 4))[0])
 
 
-def write_frame(target: BinaryIO, payload: bytes) -> None:
+def write_frame(target: IO[bytes], payload: bytes) -> None:
     target.write(struct.pack(">I", len(payload)) + payload)
     target.flush()
 
 
-def _exactly(source: BinaryIO, count: int) -> bytes:
+def _exactly(source: IO[bytes], count: int) -> bytes:
     data = source.read(count)
     if len(data) < count:
         raise EOFError

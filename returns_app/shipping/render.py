@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from returns_app.shipping import barcodes, fonts, press
@@ -63,7 +63,7 @@ class Renderer:
         """The PDF of `labels/<design>/` filled with `data` (what JSON can hold). Raises LabelNotRendered."""
         request = msgspec.json.encode(_Request(str(self._designs), design, dict(data)))
         if len(request) > LARGEST_REQUEST:
-            raise LabelNotRendered(f"The {design} paper was given {len(request)} bytes, more than fit on one.")
+            raise LabelNotRendered(f"The {design} paper was given {len(request)} bytes, which is too much.")
         try:
             answer = await self._press.ask(request)
         except press.ChildTooSlow as slow:
@@ -71,7 +71,7 @@ class Renderer:
         except press.ChildLost as lost:
             raise LabelNotRendered(f"Making the {design} paper failed: the process {lost}.") from None
         except press.PressBusy as busy:
-            raise LabelNotRendered(f"The {design} paper has to wait: {busy}. Try again in a minute.") from None
+            raise LabelNotRendered(f"The {design} paper has to wait: {busy}. Try again soon.") from None
         if answer[:1] == b"-":
             raise LabelNotRendered(answer[1:].decode())
         return answer[1:]
@@ -140,7 +140,7 @@ def _answer(request: bytes, missing: str) -> bytes:
         return b"+" + _pdf(wanted)
     except NothingIsFetched as asked:
         return f"-The {wanted.design} design asks for {asked}. Papers may not fetch anything.".encode()
-    except (TemplateError, SecurityError, tomllib.TOMLDecodeError, OSError) as problem:
+    except (TemplateError, tomllib.TOMLDecodeError, OSError) as problem:
         return f"-The {wanted.design} design has a mistake: {_place(problem)}{problem}".encode()
     except (barcodes.BarcodeTooWide, barcodes.BarcodeTextUnfit, TooMuch) as problem:
         return f"-The {wanted.design} paper cannot be made: {problem}.".encode()
@@ -172,7 +172,7 @@ def _pdf(wanted: _Request) -> bytes:
         raise NothingIsFetched(str(refused)) from None
     if len(document.pages) > MOST_PAGES:
         raise TooMuch(f"it has {len(document.pages)} pages")
-    return document.write_pdf()
+    return document.write_pdf() or b""
 
 
 def _design_folder(designs: Path, design: str) -> Path:
@@ -227,6 +227,7 @@ def _fonts() -> FontConfiguration:
 def _system_has_fonts() -> bool:
     from weasyprint.text.ffi import fontconfig
 
+    assert fontconfig is not None  # _fonts() would have failed before.
     return fontconfig.FcConfigGetFonts(_fonts()._config, fontconfig.FcSetSystem).nfont > 0
 
 
@@ -236,7 +237,7 @@ def _font_faces() -> CSS:
 
     faces = [
         f'@font-face{{font-family:"{family}";{weight}src:url(data:font/ttf;base64,'
-        f'{base64.b64encode(font).decode()})}}'
+        f"{base64.b64encode(font).decode()})}}"
         for family, weight, font in fonts.inter()
     ]
     return CSS(string="".join(faces), font_config=_fonts(), url_fetcher=_fetcher())
