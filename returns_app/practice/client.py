@@ -74,7 +74,9 @@ class PracticeClient:
     async def hooks_arrived(self, *, within: float = 10.0) -> None:
         """Wait until no webhook is waiting. Raises TimeoutError after `within` seconds."""
         async with asyncio.timeout(within):
-            while any(hook.outcome == "waiting" for hook in await self.hooks()):
+            while True:
+                if all(hook.outcome != "waiting" for hook in await self.hooks()):
+                    return
                 await asyncio.sleep(0.05)
 
     async def seed_payment(self, order_number: str, amount: int, currency: str, method: str = "card") -> str:
