@@ -4,6 +4,7 @@ Text → `parse` → Policy → `compile_policy` → Engine → `decide`. Everyt
 """
 
 from returns_app.policy.amounts import METHODS, RESOLUTIONS, Amount, Cost, Percent, Rate, Rates
+from returns_app.policy.answers import MOMENTS, Answers, Deduction, Note, PayOn, Span, Window
 from returns_app.policy.cases import Mismatch, run_cases
 from returns_app.policy.compile import ENGINE_VERSION, Engine, compile_policy
 from returns_app.policy.decide import Decision, Reason, Side, decide
@@ -13,17 +14,7 @@ from returns_app.policy.merge import AnsweredPerLine, merge
 from returns_app.policy.model import Case, Period, Policy, Rule, Segment
 from returns_app.policy.parse import parse
 from returns_app.policy.problems import PolicyError, Problem
-from returns_app.policy.questions import (
-    MOMENTS,
-    QUESTIONS,
-    Answers,
-    Deduction,
-    Note,
-    PayOn,
-    Question,
-    Span,
-    Window,
-)
+from returns_app.policy.questions import QUESTIONS, Question
 from returns_app.policy.segments import RULE_PERIOD, Figures, periods_of, segments_of
 from returns_app.policy.situation import parse_situation
 

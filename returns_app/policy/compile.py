@@ -13,11 +13,12 @@ from typing import Any
 
 from returns_app.money import Money
 from returns_app.policy.amounts import in_currency
+from returns_app.policy.answers import Answers
 from returns_app.policy.conditions import Condition, Within, all_hold
 from returns_app.policy.explain import Explained, Explanation, Matched
 from returns_app.policy.facts import Fact, Kind, Situation, Value, fact_named
 from returns_app.policy.model import Policy, Rule
-from returns_app.policy.questions import QUESTIONS, Answers, Question
+from returns_app.policy.questions import QUESTIONS, Question
 from returns_app.policy.regions import regions_of
 
 ENGINE_VERSION = "1"  # goes up whenever the same policy and situation would be answered differently

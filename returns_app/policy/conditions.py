@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 
 import msgspec
 
 from returns_app.money import Money
-from returns_app.policy.amounts import CURRENCIES, did_you_mean_currency, read_percent, read_price, written
+from returns_app.policy.amounts import CURRENCIES, did_you_mean_currency
 from returns_app.policy.facts import Fact, Kind, Value
-from returns_app.policy.problems import Place, did_you_mean
-
-Scalar = str | bool | int | Decimal | Money | date
+from returns_app.policy.problems import Place
+from returns_app.policy.values import Scalar, expected, read_scalar
 
 
 class Is(msgspec.Struct, frozen=True, tag="is"):
@@ -58,6 +55,11 @@ def holds(condition: Condition, value: Value | None) -> bool:
     return any(_passes(test, value, condition.kind) for test in condition.tests)
 
 
+def all_hold(conditions: Iterable[Condition], value: Value | None) -> bool:
+    """Whether every one of the conditions (on one fact) holds for the value."""
+    return all(holds(condition, value) for condition in conditions)
+
+
 def _passes(test: Test, value: Value | None, kind: Kind) -> bool:
     match test:
         case IsUnknown():
@@ -98,7 +100,6 @@ def _comparable(bound: Scalar, value: Value) -> bool:
 
 _COMPARISON = re.compile(r"(<=|>=|<|>)\s*(.+)")
 _ORDERED = (Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.DATE)
-_PATH = re.compile(r"[^/\s]+(/[^/\s]+)*")
 
 
 def read_condition(fact: Fact, raw: object, at: Place) -> Condition | None:
@@ -206,85 +207,6 @@ def _wrap(test: Callable[[Scalar], Test], value: Scalar | None) -> Test | None:
     return None if value is None else test(value)
 
 
-def expected(fact: Fact) -> str:
-    """What the values of a fact look like, for a sentence."""
-    match fact.kind:
-        case Kind.WORD if fact.values:
-            return f"one of {', '.join(fact.values)}"
-        case Kind.WORD | Kind.SET:
-            return "words"
-        case Kind.PATH:
-            return 'a path such as "apparel/shoes"'
-        case Kind.COUNT:
-            return 'a whole number in quotes, such as "3" or ">= 3"'
-        case Kind.MONEY:
-            return 'money, such as "50" or ">= 49.95"'
-        case Kind.PERCENT:
-            return 'a percentage, such as "40%" or "< 40%"'
-        case Kind.DATE:
-            return "a day, such as 2026-11-27"
-        case Kind.YES_NO:
-            return "true or false"
-
-
-def read_scalar(fact: Fact, raw: object, at: Place, currency: str) -> Scalar | None:
-    """One value of the fact's kind as a rule writes it; a problem is noted when it isn't one."""
-    match fact.kind:
-        case Kind.MONEY:
-            return read_price(raw, currency, at)
-        case Kind.PERCENT:
-            return read_percent(raw, at)
-        case Kind.COUNT:
-            return _read_count(fact, raw, at)
-        case Kind.DATE:
-            return read_day(raw, at)
-        case Kind.YES_NO:
-            return raw if isinstance(raw, bool) else _refused(fact, raw, at)
-        case Kind.WORD | Kind.SET | Kind.PATH:
-            return _read_word(fact, raw, at)
-
-
-def _read_count(fact: Fact, raw: object, at: Place) -> int | None:
-    if isinstance(raw, int) and not isinstance(raw, bool) and raw == 0:
-        return 0
-    if isinstance(raw, str) and raw.strip().isdecimal():
-        return int(raw)
-    return _refused(fact, raw, at)
-
-
-def read_day(raw: object, at: Place) -> date | None:
-    """A TOML date or "2026-11-27"; times of day are refused."""
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        return raw
-    if isinstance(raw, str):
-        try:
-            return date.fromisoformat(raw.strip())
-        except ValueError:
-            pass
-    at.refuse(f"a day is expected, not {written(raw)}.", "Write it as 2026-11-27.")
-    return None
-
-
-def _read_word(fact: Fact, raw: object, at: Place) -> str | None:
-    if not isinstance(raw, str) or not raw.strip():
-        return _refused(fact, raw, at)
-    word = raw.strip()
-    if fact.values and word not in fact.values:
-        at.refuse(f"“{word}” is not a value of “{fact.name}”.", did_you_mean(word, fact.values))
-        return None
-    if fact.kind is Kind.PATH and not _PATH.fullmatch(word):
-        at.refuse(f"“{word}” is not a path.", 'Write it as "apparel/shoes", without a slash at either end.')
-        return None
-    if fact.name == "country" and not re.fullmatch(r"[A-Z]{2}", word):
-        at.refuse(f"“{word}” is not a country code.", 'Two capitals, such as "NL" (ISO 3166).')
-        return None
-    return word
-
-
-def _refused(fact: Fact, raw: object, at: Place) -> None:
-    at.refuse(f"“{fact.name}” takes {expected(fact)}, not {written(raw)}.")
-
-
 def _text(raw: object) -> str:
     match raw:
         case bool():
@@ -293,8 +215,3 @@ def _text(raw: object) -> str:
             return " or ".join(_text(part) for part in raw)
         case _:
             return str(raw)
-
-
-def all_hold(conditions: Iterable[Condition], value: Value | None) -> bool:
-    """Whether every one of the conditions (on one fact) holds for the value."""
-    return all(holds(condition, value) for condition in conditions)

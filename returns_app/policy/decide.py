@@ -12,10 +12,10 @@ from typing import Literal
 
 import msgspec
 
+from returns_app.policy.answers import Anchor, Answers, Note, Window
 from returns_app.policy.compile import Engine
 from returns_app.policy.explain import Explanation
 from returns_app.policy.facts import Situation
-from returns_app.policy.questions import Anchor, Answers, Note, Window
 
 Outcome = Literal["accepted", "review", "refused"]
 Stage = Literal["request", "inspection"]

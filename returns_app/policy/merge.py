@@ -11,7 +11,8 @@ from typing import Any
 
 from returns_app.money import Money
 from returns_app.policy.amounts import METHODS, RESOLUTIONS, Amount, Cost, Rate, Rates, is_zero
-from returns_app.policy.questions import MOMENTS, QUESTIONS, Moment, PayOn
+from returns_app.policy.answers import MOMENTS, Moment, PayOn
+from returns_app.policy.questions import QUESTIONS
 
 
 class AnsweredPerLine(ValueError):
@@ -73,7 +74,8 @@ def _pay_on(answers: tuple[PayOn | None, ...]) -> tuple[PayOn, ...]:
 
 
 def _latest(told: Sequence[PayOn], resolution: str) -> Moment:
-    return max((pay_on.for_(resolution) for pay_on in told), key=MOMENTS.index)
+    moments = {pay_on.for_(resolution) for pay_on in told}
+    return next(moment for moment in reversed(MOMENTS) if moment in moments)
 
 
 def _shipping_refund(answers: tuple[str | None, ...]) -> tuple[str, ...]:

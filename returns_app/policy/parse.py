@@ -12,13 +12,14 @@ from typing import Any
 import msgspec
 
 from returns_app.policy.amounts import CURRENCIES, did_you_mean_currency, written
-from returns_app.policy.conditions import Condition, Is, IsNot, read_condition, read_day
+from returns_app.policy.conditions import Condition, Is, IsNot, read_condition
 from returns_app.policy.facts import FACTS, SHOPPER_FIGURES, fact_named
 from returns_app.policy.lines import Lines
 from returns_app.policy.model import Case, Period, Policy, Rule, Segment
 from returns_app.policy.problems import Place, PolicyError, Problem, did_you_mean
 from returns_app.policy.questions import QUESTIONS
 from returns_app.policy.situation import named_facts, read_situation
+from returns_app.policy.values import read_day
 
 
 def parse(text: str, *, file: str) -> Policy:
@@ -64,8 +65,7 @@ def _policy(document: dict[str, Any], at: Place) -> Policy:
     segments = _each(document, "segment", at, _segment)
     rules = _each(document, "rule", at, _rule)
     _house_rule(document, rules, at)
-    _known_segments(rules, segments, at)
-    return Policy(
+    policy = Policy(
         file=at.file,
         title=_words(document, "title", at),
         currency=_currency(document, at),
@@ -74,6 +74,8 @@ def _policy(document: dict[str, Any], at: Place) -> Policy:
         cases=_each(document, "case", at, _case),
         hash=sha256(msgspec.json.encode(document, order="deterministic")).hexdigest(),
     )
+    _known_segments(policy, at)
+    return policy
 
 
 def _currency(document: Mapping[str, Any], at: Place) -> str:
@@ -143,9 +145,10 @@ _PERIOD = re.compile(r"([1-9]\d*) (day|month|year)s?")
 def _segment(table: Mapping[str, Any], at: Place) -> Segment:
     _only(table, ("name", "when"), at)
     when = dict(_table(table, "when", at))
-    period = _period(when.pop("period"), at / "when" / "period") if "period" in when else None
+    stated = "period" in when
+    period = _period(when.pop("period"), at / "when" / "period") if stated else None
     conditions = _conditions(when, at / "when", only=("tag", *SHOPPER_FIGURES))
-    if "period" not in (table.get("when") or {}) and any(c.fact in SHOPPER_FIGURES for c in conditions):
+    if not stated and any(c.fact in SHOPPER_FIGURES for c in conditions):
         (at / "when").refuse("the figures need a period to be counted over.", 'Add period = "12 months".')
     if not when:
         at.refuse("a segment without conditions would be everyone.")
@@ -243,25 +246,29 @@ def _house_rule(document: Mapping[str, Any], rules: tuple[Rule, ...], at: Place)
             "the last rule is the house rule and speaks for everyone.",
             "Leave out `when`, `from` and `until`.",
         )
-    told = document["rule"][-1].get("then", {})
+    told = _table(document["rule"][-1], "then", Place(at.file, at.lines, []))
     for name, question in QUESTIONS.items():
         if not question.has_default and name not in told:
             (house / "then").refuse(f"the house rule must answer “{name}” ({question.about}).")
 
 
-def _known_segments(rules: tuple[Rule, ...], segments: tuple[Segment, ...], at: Place) -> None:
-    names = [segment.name for segment in segments]
-    for index, rule in enumerate(rules):
-        here = (at / "rule" / index).inside(rule.name) / "when" / "segment"
-        for condition in rule.conditions:
-            if condition.fact == "segment":
-                for word in _named_words(condition):
-                    if word not in names:
-                        here.refuse(f"no [[segment]] is called “{word}”.", did_you_mean(word, names))
+def _known_segments(policy: Policy, at: Place) -> None:
+    """Segments are made in the policy itself, so a name that is not there is a slip."""
+    names = [segment.name for segment in policy.segments]
+    for key, items in (("rule", policy.rules), ("case", policy.cases)):
+        for index, item in enumerate(items):
+            here = (at / key / index).inside(item.name) / ("when" if key == "rule" else "given") / "segment"
+            for word in _segments_in(item):
+                if word not in names:
+                    here.refuse(f"no [[segment]] is called “{word}”.", did_you_mean(word, names))
 
 
-def _named_words(condition: Condition) -> list[str]:
-    return [str(test.value) for test in condition.tests if isinstance(test, Is | IsNot)]
+def _segments_in(item: Rule | Case) -> list[str]:
+    if isinstance(item, Case):
+        given = item.given.get("segment")
+        return sorted(given) if isinstance(given, frozenset) else []
+    asked = [condition for condition in item.conditions if condition.fact == "segment"]
+    return [str(test.value) for each in asked for test in each.tests if isinstance(test, Is | IsNot)]
 
 
 # Cases ---------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from returns_app.policy.amounts import CURRENCIES, read_price, written
-from returns_app.policy.conditions import read_scalar
 from returns_app.policy.facts import FACTS, FOLLOW_UP, Fact, Kind, Value, fact_named
 from returns_app.policy.lines import Lines
 from returns_app.policy.problems import Place, PolicyError, Problem, did_you_mean
+from returns_app.policy.values import read_scalar
 
 
 def read_situation(raw: Mapping[str, Any], at: Place) -> dict[str, Value]:
