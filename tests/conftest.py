@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
 
 from returns_app import database
 from returns_app.cli.migrate import migrate
-from tests.postgres import clone_url, template_database
+from tests import postgres
 
 
 @pytest.fixture(scope="session")
-def database_url() -> str:
+def postgres_server() -> Iterator[str]:
+    """Address of the server's maintenance database, for tests that make databases of their own."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres_server: str) -> Iterator[str]:
     """A database of this test worker's own, cloned from the migrated template."""
-    return clone_url(template_database(migrate), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with postgres.migrated_database(postgres_server, migrate, worker) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
