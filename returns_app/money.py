@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import total_ordering
 
 import msgspec
 from babel.core import get_global
@@ -24,7 +23,6 @@ def exponent(currency: str) -> int:
     return fractions.get(currency, fractions["DEFAULT"])[0]
 
 
-@total_ordering
 class Money(msgspec.Struct, frozen=True, order=False, tag="money"):
     """An exact amount: `minor` units (cents) of `currency` (ISO 4217, upper case)."""
 
@@ -68,8 +66,18 @@ class Money(msgspec.Struct, frozen=True, order=False, tag="money"):
     def __mul__(self, times: int) -> Money:
         return Money(self.minor * times, self.currency)
 
+    # msgspec fills every comparison slot, so functools.total_ordering would add none of these.
     def __lt__(self, other: Money) -> bool:
         return self.minor < self._same(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= self._same(other)
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > self._same(other)
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor >= self._same(other)
 
     def __bool__(self) -> bool:
         return self.minor != 0

@@ -1,0 +1,72 @@
+"""What sending costs: the outbound shipping given back, and the return parcel charged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from returns_app.core.case import SALE_UNDONE, Asked, Case, amount_of
+from returns_app.money import Money, round_half_up, total
+
+
+def shipping_refund(case: Case, room: Money) -> Money:
+    """Of the lines whose sale is undone the most generous answer counts; several steps add up.
+
+    Never more than `room`, which is left of what was paid, nor than was paid for shipping.
+    """
+    undone = [asked for asked in case.lines if asked.resolution in SALE_UNDONE]
+    before = case.earlier.back
+    after = before | {(asked.line, unit) for asked in undone for unit in asked.units}
+    wished = max((_shipping_by(case, asked, before, after) for asked in undone), default=case.zero)
+    unpaid = case.order.shipping.gross - case.earlier.shipping
+    return max(min(wished, unpaid, room), case.zero)
+
+
+def _shipping_by(
+    case: Case, asked: Asked, before: frozenset[tuple[str, int]], after: frozenset[tuple[str, int]]
+) -> Money:
+    match asked.answers.shipping_refund:
+        case "whole-order" if after >= _every_unit(case):
+            return case.order.shipping.gross
+        case "proportional":
+            return _shipping_of(case, after) - _shipping_of(case, before)
+        case _:
+            return case.zero
+
+
+def _shipping_of(case: Case, units: Iterable[tuple[str, int]]) -> Money:
+    """The shipping that belongs to these units by their gross, cumulative, so that steps leave no cent."""
+    weights = {
+        (line.line, place): unit.gross.minor
+        for line in case.order.lines
+        for place, unit in enumerate(line.units)
+    }
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, 1)
+    weight, whole = sum(weights[unit] for unit in units), sum(weights.values())
+    minor = round_half_up(Decimal(case.order.shipping.gross.minor * weight) / whole)
+    return Money(minor, case.order.currency)
+
+
+def _every_unit(case: Case) -> frozenset[tuple[str, int]]:
+    return frozenset((line.line, place) for line in case.order.lines for place in range(len(line.units)))
+
+
+def return_cost(case: Case) -> Money:
+    """Once per parcel, the most generous over its lines; nothing for what the shopper keeps."""
+    costs: dict[str, Money] = {}
+    for asked in case.lines:
+        if asked.resolution != "keep":
+            cost = _line_return_cost(case, asked)
+            costs[asked.parcel] = min(cost, costs.get(asked.parcel, cost))
+    return max(total(costs.values(), case.order.currency) - case.earlier.return_cost, case.zero)
+
+
+def _line_return_cost(case: Case, asked: Asked) -> Money:
+    rates = asked.answers.return_shipping
+    if rates is None:
+        return case.zero
+    methods = (case.method,) if case.method else asked.answers.methods or (None,)
+    return min(
+        amount_of(rates.for_(asked.resolution, method), case.zero, case.label_cost) for method in methods
+    )
