@@ -51,9 +51,11 @@ async def pool(*, size: int = 10) -> AsyncIterator[PostgresEngine]:
         await current.close_connection_pool()
 
 
-def transaction() -> PostgresTransaction:
+@asynccontextmanager
+async def transaction() -> AsyncIterator[PostgresTransaction]:
     """A transaction a verb owns. A verb inside a verb is a mistake and raises."""
-    return engine().transaction(allow_nested=False)
+    async with engine().transaction(allow_nested=False) as running:
+        yield running
 
 
 def connection() -> asyncpg.Connection[Any]:

@@ -21,7 +21,8 @@ class HeldJob(msgspec.Struct, frozen=True):
 async def held_jobs(*, limit: int = 100) -> list[HeldJob]:
     """Jobs on hold, newest first."""
     rows = await database.fetch(
-        "SELECT id, payload, attempts, updated FROM jobs WHERE status = 'failed' ORDER BY updated DESC LIMIT $1",
+        "SELECT id, payload, attempts, updated FROM jobs"
+        " WHERE status = 'failed' ORDER BY updated DESC LIMIT $1",
         limit,
     )
     return [
@@ -33,7 +34,5 @@ async def held_jobs(*, limit: int = 100) -> list[HeldJob]:
 async def requeue(id: int) -> None:
     """Let a held job run again from its first attempt."""
     async with database.transaction():
-        await database.connection().execute(
-            "DELETE FROM journal_job_starts WHERE job = $1", str(id)
-        )
+        await database.connection().execute("DELETE FROM journal_job_starts WHERE job = $1", str(id))
         await queries(database.connection()).requeue_jobs([id])  # pyright: ignore[reportArgumentType]  (JobId is a NewType of int)

@@ -57,7 +57,9 @@ async def close_task(kind: str, subject: str, *, by: Actor, at: datetime) -> Non
 async def open_tasks(merchant: UUID, *, limit: int = 100) -> list[OpenTask]:
     """What needs a person now, oldest first."""
     rows = await database.fetch(
-        "SELECT * FROM journal_tasks WHERE merchant = $1 AND open ORDER BY created_at LIMIT $2", merchant, limit
+        "SELECT * FROM journal_tasks WHERE merchant = $1 AND open ORDER BY created_at LIMIT $2",
+        merchant,
+        limit,
     )
     return [
         OpenTask(

@@ -8,6 +8,10 @@ APP_CONFIG = AppConfig(
     app_name="notifications",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(modules=["returns_app.notifications.tables"], exclude_imported=True),
-    migration_dependencies=["returns_app.returns.piccolo_app", "returns_app.merchants.piccolo_app", "returns_app.journal.piccolo_app"],
+    migration_dependencies=[
+        "returns_app.returns.piccolo_app",
+        "returns_app.merchants.piccolo_app",
+        "returns_app.journal.piccolo_app",
+    ],
     commands=[],
 )

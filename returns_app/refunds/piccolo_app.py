@@ -8,6 +8,10 @@ APP_CONFIG = AppConfig(
     app_name="refunds",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(modules=["returns_app.refunds.tables"], exclude_imported=True),
-    migration_dependencies=["returns_app.returns.piccolo_app", "returns_app.orders.piccolo_app", "returns_app.merchants.piccolo_app"],
+    migration_dependencies=[
+        "returns_app.returns.piccolo_app",
+        "returns_app.orders.piccolo_app",
+        "returns_app.merchants.piccolo_app",
+    ],
     commands=[],
 )

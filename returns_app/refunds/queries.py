@@ -60,7 +60,7 @@ class PaymentLeft(msgspec.Struct, frozen=True):
 async def payments_left(merchant: UUID, order: UUID) -> list[PaymentLeft]:
     """Payments of an order, oldest first. Disputed ones have nothing left: a dispute already takes it."""
     rows = await database.fetch(
-        "SELECT p.* FROM payments p JOIN orders o ON o.id = p.\"order\""
+        'SELECT p.* FROM payments p JOIN orders o ON o.id = p."order"'
         " WHERE o.merchant = $1 AND o.id = $2 ORDER BY p.position",
         merchant,
         order,

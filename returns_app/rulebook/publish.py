@@ -9,7 +9,7 @@ import msgspec
 
 from returns_app import database
 from returns_app.journal.actors import Actor
-from returns_app.policy import compile_policy, failing_cases, parse
+from returns_app.policy import Mismatch, compile_policy, parse, run_cases
 
 
 class CasesFail(ValueError):
@@ -18,9 +18,13 @@ class CasesFail(ValueError):
     status = 409
     code = "policy-cases-fail"
 
-    def __init__(self, sentences: list[str]) -> None:
-        super().__init__("These examples in the policy do not come out as written: " + "; ".join(sentences))
-        self.sentences = sentences
+    def __init__(self, mismatches: tuple[Mismatch, ...]) -> None:
+        said = [
+            f"“{each.case}” (line {each.line}) expects {each.question} {each.expected}, the rules say {each.got}"
+            for each in mismatches
+        ]
+        super().__init__("These examples in the policy do not come out as written: " + "; ".join(said))
+        self.mismatches = mismatches
 
 
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM policy_versions WHERE merchant = $1"
@@ -37,14 +41,15 @@ async def publish(text: str, *, file: str, merchant: UUID, actor: Actor, at: dat
     makes no new version.
     """
     policy = parse(text, file=file)
-    failing = failing_cases(compile_policy(policy))
+    failing = run_cases(compile_policy(policy))
     if failing:
         raise CasesFail(failing)
     async with database.transaction():
         here = database.connection()
         await here.execute("SELECT 1 FROM merchants WHERE id = $1 FOR UPDATE", merchant)
         newest = await here.fetchrow(
-            "SELECT number, hash FROM policy_versions WHERE merchant = $1 ORDER BY number DESC LIMIT 1", merchant
+            "SELECT number, hash FROM policy_versions WHERE merchant = $1 ORDER BY number DESC LIMIT 1",
+            merchant,
         )
         if newest is not None and newest["hash"] == policy.hash:
             return newest["number"]
