@@ -1,0 +1,161 @@
+"""`returns policy`: check a policy file, and explain what it says in one situation."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from returns_app.policy import (
+    Answers,
+    Decision,
+    Engine,
+    Explained,
+    Mismatch,
+    Policy,
+    PolicyError,
+    Problem,
+    compile_policy,
+    decide,
+    parse,
+    parse_situation,
+    run_cases,
+)
+from returns_app.policy.wording import in_words
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+_BARE = re.compile(r"\s*(?P<name>[\w.]+)\s*=\s*(?P<value>[^\s\"'\[{][^\n]*?)\s*")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
+
+
+@click.group()
+def policy() -> None:
+    """Check and explain policy files."""
+
+
+@policy.command()
+@_FILE
+@_JSON
+def check(file: Path, as_json: bool) -> None:
+    """Read FILE and run its cases. Exit code 1 when anything is wrong."""
+    checked = _read(file, as_json)
+    failing = run_cases(compile_policy(checked))
+    if as_json:
+        _print_json({"ok": not failing, "hash": checked.hash, "problems": [], "failing_cases": failing})
+    else:
+        _print_check(checked, failing)
+    sys.exit(1 if failing else 0)
+
+
+@policy.command()
+@_FILE
+@click.option(
+    "--situation",
+    "situation",
+    multiple=True,
+    required=True,
+    help="fact=value (again and again), or a JSON or TOML file, or JSON or TOML itself.",
+)
+@click.option("--stage", type=click.Choice(["request", "inspection"]), default="request", show_default=True)
+@_JSON
+def explain(file: Path, situation: tuple[str, ...], stage: Any, as_json: bool) -> None:
+    """Say what FILE answers in one situation, and which rule says so."""
+    engine = compile_policy(_read(file, as_json))
+    decision = decide(engine, _situation(situation, engine, as_json), stage=stage)
+    if as_json:
+        _print_json(decision)
+    else:
+        _print_decision(decision, engine)
+
+
+def _read(file: Path, as_json: bool) -> Policy:
+    try:
+        return parse(file.read_text(encoding="utf-8"), file=str(file))
+    except PolicyError as error:
+        _give_up(error.problems, as_json)
+    except UnicodeDecodeError:
+        _give_up([Problem(str(file), 1, None, "", "the file is not UTF-8 text.")], as_json)
+    except OSError as error:
+        _give_up([Problem(str(file), 1, None, "", f"the file can't be read: {error.strerror}.")], as_json)
+
+
+def _situation(parts: tuple[str, ...], engine: Engine, as_json: bool) -> Mapping[str, Any]:
+    raw: dict[str, Any] = {}
+    try:
+        for part in parts:
+            raw |= _facts_in(part)
+        return parse_situation(raw, currency=engine.policy.currency, file="--situation")
+    except PolicyError as error:
+        _give_up(error.problems, as_json)
+    except (ValueError, OSError) as error:
+        _give_up([Problem("--situation", 1, None, "", f"it can't be read: {error}.")], as_json)
+
+
+def _facts_in(part: str) -> dict[str, Any]:
+    """The facts of one --situation: a file, JSON, TOML, or fact=value with a bare value."""
+    if (bare := _BARE.fullmatch(part)) is not None:
+        return {bare["name"]: bare["value"]}
+    text = Path(part).read_text(encoding="utf-8") if "=" not in part and Path(part).is_file() else part
+    if not text.lstrip().startswith("{"):
+        return tomllib.loads(text)
+    facts = msgspec.json.decode(text)
+    return {} if facts is None else dict(facts)
+
+
+def _give_up(problems: list[Problem], as_json: bool) -> NoReturn:
+    if as_json:
+        _print_json({"ok": False, "problems": problems, "failing_cases": []})
+    for problem in () if as_json else problems:
+        click.echo(str(problem), err=True)
+    sys.exit(1)
+
+
+def _print_json(content: object) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
+
+
+def _print_check(checked: Policy, failing: tuple[Mismatch, ...]) -> None:
+    for miss in failing:
+        by = f"“{miss.rule}”" if miss.rule else "the default"
+        click.echo(
+            f"{checked.file}:{miss.line} case “{miss.case}”, {miss.question}: expected "
+            f"{_answer(miss.expected)}, but {by} says {_answer(miss.got)}.",
+            err=True,
+        )
+    told = f"{len(checked.rules)} rules, {len(checked.cases)} cases"
+    click.echo(
+        f"{checked.file}: {told}, {'all as expected' if not failing else f'{len(failing)} not as expected'}."
+    )
+
+
+def _print_decision(decision: Decision, engine: Engine) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(f"[bold]{decision.verdict}[/bold]" + "".join(f" · {r.code}" for r in decision.reasons))
+    if decision.window_ends:
+        console.print(f"The window ends on {decision.window_ends:%Y-%m-%d}.")
+    if decision.note:
+        console.print(decision.note.in_("en"), markup=False)
+    table = Table("question", "answer", "rule", "because", "overrides")
+    for name in Answers.__struct_fields__:
+        table.add_row(name, *map(escape, _row(decision.explanation.questions[name])))
+    console.print(table)
+    console.print(f"policy {engine.policy.hash[:12]}", style="dim")
+
+
+def _row(told: Explained) -> tuple[str, str, str, str]:
+    because = ", ".join(f"{each.fact} = {in_words(each.value)}" for each in told.matched)
+    rule = f"{told.rule} (line {told.line})" if told.rule else "default"
+    return _answer(told.answer), rule, because or "for everyone", "; ".join(told.overrode)
+
+
+def _answer(answer: object) -> str:
+    return "none" if answer is None else in_words(answer)
