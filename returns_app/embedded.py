@@ -83,7 +83,7 @@ def start(data: Path, options: Mapping[str, str]) -> None:
 
 
 def stop(data: Path) -> None:
-    """Stop it and wait until it has ended; open transactions are rolled back. Harmless when it is not running."""
+    """Stop it and wait for its end; open transactions are rolled back. Harmless when it does not run."""
     if runs(data):
         _run(data, "pg_ctl", "-D", _cluster(data), "-m", "fast", "-w", "-t", _PATIENCE, "stop")
 
@@ -170,12 +170,12 @@ def _cluster(data: Path) -> Path:
 
 
 def _socket_folder(data: Path) -> Path:
-    """Where the server listens. The address of a socket has 107 bytes, so a long path gets a short stand-in."""
+    """Where the server listens. A socket's address has 107 bytes, so a long path gets a stand-in."""
     folder = data / "postgresql" / "run"
     if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
         return folder
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path("/tmp") / f"returns-app-{os.geteuid()}-{digest}"  # noqa: S108 (checked in _own_socket_folder)
+    return Path("/tmp") / f"returns-app-{os.geteuid()}-{digest}"
 
 
 def _own_socket_folder(data: Path) -> Path:

@@ -36,10 +36,10 @@ async def _pool(database_url: str) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def db(_pool: None, database_url: str) -> AsyncIterator[str]:
+async def db(_pool: None, database_url: str) -> str:
     """An empty, migrated database; the value is its address."""
     await _empty(database_url)
-    yield database_url
+    return database_url
 
 
 _TABLES = """
