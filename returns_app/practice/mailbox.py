@@ -107,7 +107,7 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
-    return part.get_content() if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def _attachment(part: Any) -> Attachment:

@@ -22,6 +22,7 @@ from litestar.response import Redirect
 from returns_app.practice.admin import admin_router
 from returns_app.practice.hooks import stripe_secret
 from returns_app.practice.http import HANG_UP, listen
+from returns_app.practice.process import Ready
 from returns_app.practice.smtp import listen_for_mail
 from returns_app.practice.stripe_api import Asked
 from returns_app.practice.stripe_board import expire_lapsed, pay_checkout
@@ -37,17 +38,6 @@ PAGE = (
     "<title>Practice checkout</title><h1>Practice checkout</h1>{body}</html>"
 )
 Asking = Request[None, None, LitestarState]
-
-
-class Ready(msgspec.Struct, frozen=True):
-    """The line printed when the ports are open."""
-
-    http_port: int
-    smtp_port: int
-    url: str
-    secret: str
-    stripe_key: str
-    stripe_webhook_secret: str
 
 
 async def serve(

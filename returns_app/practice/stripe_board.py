@@ -63,7 +63,7 @@ def seed_payment(state: State, seed: Seed) -> Document:
         "amount": str(seed.amount),
         "currency": seed.currency.lower(),
         "payment_method": f"pm_{seed.method}",
-        "payment_method_types": [seed.method],
+        "allowed_payment_method_types": [seed.method],
         "description": f"Order {seed.order_number}",
         "metadata": {"order": seed.order_number},
         "confirm": "true",

@@ -21,6 +21,7 @@ from returns_app.practice.stripe_forms import (
 from returns_app.practice.stripe_payments import create_intent
 
 CREATE = {
+    "allowed_payment_method_types": texts,
     "cancel_url": text,
     "client_reference_id": text,
     "customer_email": text,
@@ -31,7 +32,6 @@ CREATE = {
     "metadata": metadata,
     "mode": one_of("payment"),
     "payment_intent_data": tree,
-    "payment_method_types": texts,
     "success_url": text,
 }
 LINE_ITEM = {"price_data": tree, "quantity": positive}
@@ -68,7 +68,7 @@ def create_session(call: Call, form: dict[str, Any]) -> Document:
         "metadata": wanted.get("metadata", {}),
         "mode": "payment",
         "payment_intent": None,
-        "payment_method_types": wanted.get("payment_method_types", ["card", "ideal"]),
+        "payment_method_types": wanted.get("allowed_payment_method_types", ["card", "ideal"]),
         "payment_status": "unpaid",
         "status": "open",
         "success_url": wanted["success_url"],

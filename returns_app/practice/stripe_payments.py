@@ -19,6 +19,7 @@ from returns_app.practice.stripe_forms import (
 )
 
 CREATE = {
+    "allowed_payment_method_types": texts,
     "amount": positive,
     "currency": text,
     "automatic_payment_methods": tree,
@@ -29,7 +30,6 @@ CREATE = {
     "expand": texts,
     "metadata": metadata,
     "payment_method": text,
-    "payment_method_types": texts,
     "receipt_email": text,
     "return_url": text,
 }
@@ -68,7 +68,7 @@ def create_intent(call: Call, form: dict[str, Any]) -> Document:
         "metadata": wanted.get("metadata", {}),
         "next_action": None,
         "payment_method": wanted.get("payment_method"),
-        "payment_method_types": wanted.get("payment_method_types", ["card"]),
+        "payment_method_types": wanted.get("allowed_payment_method_types", ["card"]),
         "receipt_email": wanted.get("receipt_email"),
         "status": "requires_confirmation" if "payment_method" in wanted else "requires_payment_method",
     }
