@@ -71,6 +71,8 @@ class Order(Table, tablename="orders"):
     dispatched_at = Timestamptz(null=True, default=None)
     delivered_at = Timestamptz(null=True, default=None)
     ship_to = JSONB(null=False)
+    bill_to = JSONB(null=True, default=None)
+    """Where the invoice went, when that is elsewhere."""
     total = BigInt(null=False)
     """What was paid in all, gross, minor units."""
     shipping = BigInt(null=False, default=0)
@@ -119,6 +121,8 @@ class OrderLine(Table, tablename="order_lines"):
     weight = Integer(null=False, default=0)
     """Grams of one unit."""
     sealed = Boolean(null=True, default=None)
+    refundable = Boolean(null=False, default=True)
+    """A charge (a service line: payment fee, gift wrap, tip, rounding) may be kept by the shop."""
     order_lines_once = Unique([order, position])
 
 
