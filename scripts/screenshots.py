@@ -81,6 +81,7 @@ def _settle(view: Page) -> None:
           document.querySelectorAll("img[loading=lazy]").forEach((image) => (image.loading = "eager"));
           await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
           await document.fonts.ready;
+          scrollTo(0, 0);
         }"""
     )
 

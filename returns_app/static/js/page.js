@@ -14,8 +14,10 @@ function keepBusy(event) {
 
 /** Coming back by the browser's own button, the form must be free again. */
 function freeForms() {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  }
 }
 
 function openOrClose(event) {
