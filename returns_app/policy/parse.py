@@ -57,7 +57,7 @@ def _not_toml(file: str, message: str) -> Problem:
 
 def _currency_of(document: Mapping[str, Any]) -> str:
     currency = document.get("currency")
-    return currency if currency in CURRENCIES else "EUR"
+    return currency if isinstance(currency, str) and currency in CURRENCIES else "EUR"
 
 
 def _policy(document: dict[str, Any], at: Place) -> Policy:
