@@ -46,7 +46,7 @@ def address_lines(address: Address, locale: Locale, *, with_country: bool) -> li
         address.name if address.name != address.company else "",
         f"{address.street} {address.house_number}",
         address.extra,
-        f"{address.postal_code}  {address.city}",
+        f"{address.postal_code} {address.city}",
         country,
     ]
     return [clean for line in lines if (clean := _clean(line, LONGEST_LINE))]
@@ -63,7 +63,7 @@ def _clean(text: str, longest: int) -> str:
         for letter in text
         if unicodedata.category(letter) not in ("Cf", "Cs", "Co")
     )
-    line = " ".join(kept.split(" ")).strip()
+    line = " ".join(kept.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

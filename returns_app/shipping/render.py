@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
@@ -139,7 +139,7 @@ def _answer(request: bytes, missing: str) -> bytes:
     try:
         return b"+" + _pdf(wanted)
     except NothingIsFetched as asked:
-        return f"-The {wanted.design} design asks for {asked}. Papers may not fetch anything.".encode()
+        return f"-The {wanted.design} design asks for {asked}, and papers may not fetch anything.".encode()
     except (TemplateError, tomllib.TOMLDecodeError, OSError) as problem:
         return f"-The {wanted.design} design has a mistake: {_place(problem)}{problem}".encode()
     except (barcodes.BarcodeTooWide, barcodes.BarcodeTextUnfit, TooMuch) as problem:
@@ -165,14 +165,20 @@ def _pdf(wanted: _Request) -> bytes:
     page = _filled(folder, wanted.data)
     if len(page) > LARGEST_PAGE:
         raise TooMuch(f"its page is {len(page)} characters long")
+    fetcher = _fetcher()
+    fetcher.refused.clear()
     try:
-        html = HTML(string=page, url_fetcher=_fetcher())
+        html = HTML(string=page, url_fetcher=fetcher)
         document = html.render(font_config=_fonts(), stylesheets=[_font_faces(), _style(folder / "page.css")])
+        if len(document.pages) > MOST_PAGES:
+            raise TooMuch(f"it has {len(document.pages)} pages")
+        pdf = document.write_pdf() or b""
     except FatalURLFetchingError as refused:
         raise NothingIsFetched(str(refused)) from None
-    if len(document.pages) > MOST_PAGES:
-        raise TooMuch(f"it has {len(document.pages)} pages")
-    return document.write_pdf() or b""
+    # Inside an SVG picture WeasyPrint swallows even fatal errors.
+    if fetcher.refused:
+        raise NothingIsFetched(fetcher.refused[0])
+    return pdf
 
 
 def _design_folder(designs: Path, design: str) -> Path:
@@ -250,8 +256,11 @@ def _fetcher() -> Any:
     class DataOnly(URLFetcher):
         """Refuses every address that is not the data itself; the refusal ends the rendering."""
 
+        refused: ClassVar[list[str]] = []
+
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if not url.lower().startswith("data:"):
+                self.refused.append(url[:200])
                 raise FatalURLFetchingError(url[:200])
             return super().fetch(url, headers)
 
