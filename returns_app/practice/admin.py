@@ -13,7 +13,7 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 
-from returns_app.practice import carrier, hooks, mailbox
+from returns_app.practice import carrier, hooks, mailbox, sendcloud
 from returns_app.practice.faults import Fault, armed, disarm, set_fault
 from returns_app.practice.mailbox import Mail
 from returns_app.practice.state import Document
@@ -184,6 +184,16 @@ async def move_parcel(world: World, tracking: str, status: carrier.Move) -> carr
         raise NotFoundException(f"The practice carrier does not know {tracking}.") from None
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    sentence: str
+
+
+@post("/sendcloud/refusal", status_code=204)
+async def refuse_announcement(world: World, data: Refusal) -> None:
+    """The next announcement at Sendcloud is refused with this sentence."""
+    sendcloud.refuse_next(world.state, data.sentence)
+
+
 def admin_router(world: World) -> Router:
     """Everything under /_practice, opened by `Authorization: Bearer <secret>`."""
     return Router(
@@ -212,6 +222,7 @@ def admin_router(world: World) -> Router:
             list_parcels,
             register_parcel,
             move_parcel,
+            refuse_announcement,
         ],
         dependencies={"world": Provide(lambda: world, sync_to_thread=False)},
         guards=[_knows(world.secret)],

@@ -153,6 +153,10 @@ class PracticeClient:
     async def move_parcel(self, tracking: str, status: Move) -> Parcel:
         return msgspec.convert(await self._ask("POST", f"/carrier/parcels/{tracking}/{status}"), Parcel)
 
+    async def refuse_announcement(self, sentence: str) -> None:
+        """The next announcement at the practice Sendcloud is refused with this sentence."""
+        await self._ask("POST", "/sendcloud/refusal", json={"sentence": sentence})
+
     async def _ask(self, method: str, path: str, **more: Any) -> Any:
         answer = await self._answer(method, path, **more)
         return msgspec.json.decode(answer.content) if answer.content else None

@@ -23,6 +23,7 @@ from returns_app.practice.admin import admin_router
 from returns_app.practice.hooks import stripe_secret
 from returns_app.practice.http import HANG_UP, listen
 from returns_app.practice.process import Ready
+from returns_app.practice.sendcloud import sendcloud_router
 from returns_app.practice.smtp import listen_for_mail
 from returns_app.practice.stripe_api import Asked
 from returns_app.practice.stripe_board import expire_lapsed, pay_checkout
@@ -70,9 +71,15 @@ async def serve(
 
 
 def practice_app(world: World) -> Litestar:
-    """The HTTP side: Stripe's API, its payment page and the admin API."""
+    """The HTTP side: Stripe's API, its payment page, Sendcloud's API and the admin API."""
     return Litestar(
-        route_handlers=[stripe_api, checkout_page, pay_checkout_page, admin_router(world)],
+        route_handlers=[
+            stripe_api,
+            checkout_page,
+            pay_checkout_page,
+            admin_router(world),
+            sendcloud_router(world.state),
+        ],
         dependencies={"world": Provide(lambda: world, sync_to_thread=False)},
         exception_handlers={StripeRefusal: _refused},
         openapi_config=None,

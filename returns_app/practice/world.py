@@ -9,8 +9,11 @@ from pathlib import Path
 from returns_app.practice import faults, mailbox
 from returns_app.practice.carrier import Announce, announce_own
 from returns_app.practice.hooks import Delivery
+from returns_app.practice.sendcloud import announce_sendcloud
 from returns_app.practice.state import State
 from returns_app.practice.stripe_api import PracticeStripe
+
+ANNOUNCE: dict[str, Announce] = {"own": announce_own, "sendcloud": announce_sendcloud}
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class World:
     delivery: Delivery
     stripe: PracticeStripe
     announce: dict[str, Announce]
+    """How each carrier on the board tells the app of a move."""
 
 
 def open_world(folder: Path, *, secret: str = "", webhook_url: str = "") -> World:
@@ -34,4 +38,4 @@ def open_world(folder: Path, *, secret: str = "", webhook_url: str = "") -> Worl
         state.keep_setting("webhook_url", webhook_url)
     kept = state.kept_setting("secret", lambda: secrets.token_hex(16))
     delivery = Delivery(state, kept)
-    return World(state, kept, delivery, PracticeStripe(state, delivery.now), {"own": announce_own})
+    return World(state, kept, delivery, PracticeStripe(state, delivery.now), ANNOUNCE)

@@ -31,7 +31,7 @@ from returns_app.practice import stripe_checkout, stripe_lists, stripe_payments,
 from returns_app.practice.client import PracticeClient
 from returns_app.practice.process import PracticeProcess
 from returns_app.practice.stripe_calls import API_VERSION
-from returns_app.refunds.gateways.stripe import _Wire
+from returns_app.refunds.gateways.stripe import StripeWire
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ async def sdk(world: PracticeProcess) -> AsyncIterator[stripe.StripeClient]:
 
 class sdk_for:
     def __init__(self, world: PracticeProcess, key: str | None = None, retries: int = 0) -> None:
-        self.wire = _Wire(10, loopback=True)
+        self.wire = StripeWire(10, loopback=True)
         self.client = stripe.StripeClient(
             key or world.ready.stripe_key,
             base_addresses={"api": world.ready.url},

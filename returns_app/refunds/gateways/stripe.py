@@ -53,7 +53,7 @@ class StripeGateway:
     ) -> None:
         """`retries` on connection loss, 409 and 5xx, as the SDK paces them; `patience` in seconds."""
         self._now = now
-        self._wire = _Wire(patience, loopback=_is_loopback(api))
+        self._wire = StripeWire(patience, loopback=_is_loopback(api))
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": api} if api else {},
@@ -161,7 +161,7 @@ def _is_loopback(api: str | None) -> bool:
     return api is not None and httpx.URL(api).host in ("127.0.0.1", "localhost", "::1")
 
 
-class _Wire(stripe.HTTPClient):
+class StripeWire(stripe.HTTPClient):
     """Stripe's requests over one httpx client of ours: bounded waits, and no proxy on the way to loopback."""
 
     name = "httpx"
