@@ -1,4 +1,4 @@
-"""Reads of refunds and of what payments can still give back."""
+"""Reads of refunds."""
 
 from __future__ import annotations
 
@@ -45,38 +45,3 @@ async def refunds_of(merchant: UUID, return_id: UUID) -> list[RefundSeen]:
         for row in rows
     ]
 
-
-class PaymentLeft(msgspec.Struct, frozen=True):
-    """A payment of an order and what it can still give back."""
-
-    id: UUID
-    method: str
-    gateway: str
-    reference: str
-    captured: Money
-    left: Money
-
-
-async def payments_left(merchant: UUID, order: UUID) -> list[PaymentLeft]:
-    """Payments of an order, oldest first. Disputed ones have nothing left: a dispute already takes it."""
-    rows = await database.fetch(
-        'SELECT p.* FROM payments p JOIN orders o ON o.id = p."order"'
-        " WHERE o.merchant = $1 AND o.id = $2 ORDER BY p.position",
-        merchant,
-        order,
-    )
-    return [
-        PaymentLeft(
-            row["id"],
-            row["method"],
-            row["gateway"],
-            row["reference"],
-            Money(row["captured"], row["currency"]),
-            Money(0 if row["disputed"] else max(0, _left(row)), row["currency"]),
-        )
-        for row in rows
-    ]
-
-
-def _left(row) -> int:
-    return row["captured"] - row["refunded"] - row["reserved"] - row["refunded_elsewhere"]

@@ -9,15 +9,20 @@ from uuid import UUID
 import msgspec
 
 from returns_app import database
+from returns_app.core.case import Earlier
 from returns_app.core.paid import PaidLine, PaidOrder, paid_units, shipping_paid
-from returns_app.money import Money
+from returns_app.core.refusal import Refusal
+from returns_app.core.tender import Tender
+from returns_app.money import Money, total
+from returns_app.wording import N_
 
 
-class OrderNotFound(LookupError):
-    """This merchant has no such order."""
+class OrderNotFound(Refusal):
+    """This merchant has no such order, or the order no such line."""
 
     status = 404
     code = "order-not-found"
+    sentence = N_("There is no such order.")
 
 
 class LineSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +53,21 @@ class LineSeen(msgspec.Struct, frozen=True, kw_only=True):
         return paid_units(self.paid, self.tax, self.quantity)[0].gross
 
 
+class PaymentSeen(msgspec.Struct, frozen=True):
+    """A payment, what it can still give back, and what was given of it. A disputed one gives nothing."""
+
+    id: UUID
+    method: str
+    gateway: str
+    captured: Money
+    left: Money
+    given: Money
+
+    def as_tender(self) -> Tender:
+        kind = "credit" if self.gateway == "credit" else "money"
+        return Tender(str(self.id), kind, self.captured, self.left)
+
+
 class OrderCase(msgspec.Struct, frozen=True, kw_only=True):
     """An order with its goods and services, and the account of what was given back on it."""
 
@@ -76,16 +96,32 @@ class OrderCase(msgspec.Struct, frozen=True, kw_only=True):
     discount_code: str | None
     gift: bool
     exchanges: int
-    paid_with: str | None
+    payments: tuple[PaymentSeen, ...]
     lines: tuple[LineSeen, ...]
     back: frozenset[tuple[str, int]]
     """Units whose sale was undone, by order line."""
+
+    @property
+    def paid_with(self) -> str | None:
+        return self.payments[0].method if self.payments else None
 
     def line(self, id: UUID) -> LineSeen:
         for line in self.lines:
             if line.id == id:
                 return line
-        raise OrderNotFound("This order has no such line.")
+        raise OrderNotFound()
+
+    @property
+    def earlier(self) -> Earlier:
+        """What was given back on this order before: along its payments, as credit, as other goods."""
+        along = total((payment.given for payment in self.payments), self.currency)
+        return Earlier(
+            given=along + self.given_otherwise,
+            shipping=self.shipping_given,
+            return_cost=Money.zero(self.currency),
+            bonus=Money.zero(self.currency),
+            back=self.back,
+        )
 
     def as_paid(self) -> PaidOrder:
         """The order in the terms of core/quote.py: goods lines unit by unit."""
@@ -100,8 +136,7 @@ def _paid_line(line: LineSeen) -> PaidLine:
 
 
 _ORDER = """
-SELECT o.*, s.name AS shopper_name, s.tags AS shopper_tags,
-       (SELECT method FROM payments p WHERE p."order" = o.id ORDER BY position LIMIT 1) AS paid_with
+SELECT o.*, s.name AS shopper_name, s.tags AS shopper_tags
 FROM orders o JOIN shoppers s ON s.id = o.shopper
 WHERE o.merchant = $1 AND o.id = $2
 """
@@ -124,8 +159,9 @@ async def order_case(merchant: UUID, order: UUID, *, lock: bool = False) -> Orde
     """
     row = await database.fetch_one(_ORDER + (" FOR UPDATE OF o" if lock else ""), merchant, order)
     if row is None:
-        raise OrderNotFound("There is no such order.")
+        raise OrderNotFound()
     lines = await database.fetch(_LINES, order)
+    payments = await database.fetch('SELECT * FROM payments WHERE "order" = $1 ORDER BY position', order)
     currency = row["currency"]
     return OrderCase(
         id=row["id"],
@@ -153,7 +189,7 @@ async def order_case(merchant: UUID, order: UUID, *, lock: bool = False) -> Orde
         discount_code=row["discount_code"],
         gift=row["gift"],
         exchanges=row["exchanges"],
-        paid_with=row["paid_with"],
+        payments=tuple(_payment(payment) for payment in payments),
         lines=tuple(_line(line, currency) for line in lines),
         back=frozenset((str(line["id"]), unit) for line in lines for unit in line["undone"]),
     )
@@ -179,6 +215,20 @@ def _line(row, currency: str) -> LineSeen:
         tax_rate=row["tax_rate"],
         weight=row["weight"],
         free=_free(row["quantity"], row["long_gone"], set(row["claimed"])),
+    )
+
+
+def _payment(row) -> PaymentSeen:
+    given = row["refunded"] + row["reserved"] + row["refunded_elsewhere"]
+    left = 0 if row["disputed"] else max(0, row["captured"] - given)
+    currency = row["currency"]
+    return PaymentSeen(
+        row["id"],
+        row["method"],
+        row["gateway"],
+        Money(row["captured"], currency),
+        Money(left, currency),
+        Money(given + row["disputed"], currency),
     )
 
 

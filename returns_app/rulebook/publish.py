@@ -27,7 +27,6 @@ class CasesFail(ValueError):
         self.mismatches = mismatches
 
 
-_NEXT = "SELECT coalesce(max(number), 0) + 1 FROM policy_versions WHERE merchant = $1"
 _INSERT = """
 INSERT INTO policy_versions (id, merchant, number, hash, title, text, published_at, published_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -53,7 +52,7 @@ async def publish(text: str, *, file: str, merchant: UUID, actor: Actor, at: dat
         )
         if newest is not None and newest["hash"] == policy.hash:
             return newest["number"]
-        number = await here.fetchval(_NEXT, merchant)
+        number = (newest["number"] if newest else 0) + 1
         by = msgspec.json.encode(actor).decode()
         await here.execute(_INSERT, uuid4(), merchant, number, policy.hash, policy.title, text, at, by)
     return number
