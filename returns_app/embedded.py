@@ -95,9 +95,10 @@ def runs(data: Path) -> bool:
     return _call(data, "pg_ctl", "-D", _cluster(data), "status").returncode == 0
 
 
-def program(data: Path, name: str) -> Path:
-    """The path of a PostgreSQL program (`pg_dump`) of the same version as the embedded server."""
-    return _programs(data) / name
+def client_program(name: str) -> str:
+    """A PostgreSQL client (`pg_dump`): ours when it is installed, else the machine's."""
+    ours = _packages() / "bin" / name
+    return str(ours) if ours.exists() else name
 
 
 # Folders and their owner
@@ -105,6 +106,7 @@ def program(data: Path, name: str) -> Path:
 
 def _make_folders(data: Path) -> None:
     home = data / "postgresql"
+    _check_owner_may_enter(data)
     try:
         _make_data_folder(data)
         for folder in (home, home / "keys", home / "run"):
@@ -115,7 +117,6 @@ def _make_folders(data: Path) -> None:
         raise EmbeddedDatabaseFailed(
             f"The data folder {data} cannot be written: {error.strerror}. Name another by DATA=FOLDER."
         ) from error
-    _check_owner_may_enter(data)
 
 
 def _make_data_folder(data: Path) -> None:
@@ -129,7 +130,7 @@ def _check_owner_may_enter(data: Path) -> None:
     if not _is_root():
         return
     for folder in (data, *data.parents):
-        if not folder.stat().st_mode & 0o001:
+        if folder.exists() and not folder.stat().st_mode & 0o001:
             raise EmbeddedDatabaseFailed(
                 f"PostgreSQL runs as the user {SYSTEM_USER}, who may not enter {folder}."
                 " Name a data folder outside it, DATA=/var/lib/returns-app for instance."
@@ -275,10 +276,22 @@ def _make_database(data: Path) -> None:
         f"SELECT 'CREATE DATABASE {DATABASE} OWNER {ROLE}' WHERE NOT EXISTS"
         f" (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec",
     ]
-    server = url(data, database="postgres", role=SUPERUSER)
     said = "\n".join(f"{command};" if "gexec" not in command else command for command in commands)
-    _run(data, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", server, typed=said)
+    _run(data, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *_as_superuser(data), typed=said)
     _keep_key(data, ROLE, password)
+
+
+def _as_superuser(data: Path) -> tuple[object, ...]:
+    """Where psql connects; the password is read from its file, as arguments are seen by every user."""
+    keys = data / "postgresql" / "keys"
+    passwords = keys / "pgpass"
+    passwords.touch(mode=0o600)
+    passwords.write_text(f"*:*:*:{SUPERUSER}:{(keys / SUPERUSER).read_text()}\n")
+    _give_to_owner(passwords)
+    return (
+        "-d",
+        f"postgresql://{SUPERUSER}@/postgres?host={quote(str(_socket_folder(data)))}&passfile={quote(str(passwords))}",
+    )
 
 
 # Programs

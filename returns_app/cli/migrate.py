@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 
 import asyncpg
+import click
 from piccolo.apps.migrations.commands.forwards import run_forwards
 
 from returns_app import database
+from returns_app.cli.surroundings import settings_with_database
 from returns_app.journal.queue import install_or_upgrade
 
 # Any number that nobody else uses: two processes that start together migrate one after the other.
@@ -17,6 +20,15 @@ _LOCK = 7_250_118_231
 
 class MigrationFailed(RuntimeError):
     """A migration did not run through; the message is what Piccolo said of it."""
+
+
+@click.command("migrate")
+def command() -> None:
+    """Bring the database to this release. Harmless to repeat."""
+    with settings_with_database() as settings:
+        assert settings.database_url, "settings_with_database() sets it"
+        asyncio.run(migrate(settings.database_url))
+    click.echo("The database is at this release.")
 
 
 async def migrate(url: str) -> None:
