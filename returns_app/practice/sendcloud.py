@@ -22,6 +22,8 @@ from litestar.connection import ASGIConnection
 from litestar.enums import MediaType
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
+from litestar.params import FromPath
+from litestar.types import Guard
 
 from returns_app.practice.carrier import Move, Parcel, move, register
 from returns_app.practice.carrier_label import carrier_label
@@ -62,16 +64,16 @@ def sendcloud_router(state: State) -> Router:
         return _listed(state, dict(request.query_params), str(request.url.with_replacements(query="")))
 
     @get("/returns/{number:int}")
-    async def read_return(number: int) -> Answer:
+    async def read_return(number: FromPath[int]) -> Answer:
         kept = state.get(RETURN, str(number))
         return Response(kept["return"]) if kept else _no_such("return")
 
     @patch("/returns/{number:int}/cancel")
-    async def cancel(number: int) -> Answer:
+    async def cancel(number: FromPath[int]) -> Answer:
         return cancel_return(state, number)
 
     @get("/parcels/{number:int}/documents/label")
-    async def label(number: int, request: Page) -> Answer:
+    async def label(number: FromPath[int], request: Page) -> Answer:
         return _paper(state, number, request.headers.get("accept", ""))
 
     return Router(
@@ -272,8 +274,8 @@ def _no_such(thing: str) -> Answer:
     return Response({"errors": [error]}, status_code=404)
 
 
-def _knows_key(state: State) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+def _knows_key(state: State) -> Guard:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         right = base64.b64encode(f"{KEY}:{state.setting('secret')}".encode())
         given = connection.headers.get("authorization", "").removeprefix("Basic ")
         if not hmac.compare_digest(given.encode(), right):
