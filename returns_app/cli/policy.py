@@ -96,7 +96,7 @@ def _situation(parts: tuple[str, ...], engine: Engine, as_json: bool) -> Mapping
         return parse_situation(raw, currency=engine.policy.currency, file="--situation")
     except PolicyError as error:
         _give_up(error.problems, as_json)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, msgspec.DecodeError) as error:
         _give_up([Problem("--situation", 1, None, "", f"it can't be read: {error}.")], as_json)
 
 
@@ -105,10 +105,9 @@ def _facts_in(part: str) -> dict[str, Any]:
     if (bare := _BARE.fullmatch(part)) is not None:
         return {bare["name"]: bare["value"]}
     text = Path(part).read_text(encoding="utf-8") if "=" not in part and Path(part).is_file() else part
-    if not text.lstrip().startswith("{"):
-        return tomllib.loads(text)
-    facts = msgspec.json.decode(text)
-    return {} if facts is None else dict(facts)
+    if text.lstrip().startswith("{"):
+        return msgspec.json.decode(text, type=dict[str, Any])
+    return tomllib.loads(text)
 
 
 def _give_up(problems: list[Problem], as_json: bool) -> NoReturn:

@@ -48,7 +48,8 @@ class Lines:
                     self._table(node, self._next_element(self._header(node)))
 
     def _table(self, node: Node, path: Path) -> None:
-        self._line.setdefault(path, _line(node))
+        for length in range(1, len(path) + 1):
+            self._line.setdefault(path[:length], _line(node))
         for child in node.named_children:
             if child.type == "pair":
                 self._pair(child, path)
@@ -84,7 +85,6 @@ class Lines:
         return path
 
     def _next_element(self, path: Path) -> Path:
-        self._line.setdefault(path, 1)
         self._elements[path] = self._elements.get(path, -1) + 1
         return (*path, self._elements[path])
 
