@@ -39,6 +39,21 @@ def complete_on(deliveries: Collection[date | None]) -> date | None:
     return max(known) if known and len(known) == len(deliveries) else None
 
 
+def withdrawal_end(complete: date, informed: date | None, holidays: Holidays) -> date:
+    """The last day to withdraw from an order that was `complete`, as `complete_on` tells (Art. 9 and 10).
+
+    Told of the right only after that: 14 days from being told, at most twelve months later than
+    otherwise; `informed` is None while the consumer was never told.
+    """
+    normal = window_end(complete, WITHDRAWAL_DAYS, holidays)
+    if informed is not None and informed <= complete:
+        return normal
+    latest = next_working_day(_a_year_after(normal), holidays)
+    if informed is None:
+        return latest
+    return min(latest, max(normal, window_end(informed, WITHDRAWAL_DAYS, holidays)))
+
+
 def send_back_by(statement: date, days: int, holidays: Holidays) -> date:
     """The last day to hand the goods to a carrier, `days` after the return was stated (Art. 14(1): 14)."""
     return window_end(statement, days, holidays)
@@ -61,3 +76,9 @@ def pay_by_unheld(statement: date) -> date:
 
 def _known(days: Iterable[date | None]) -> list[date]:
     return [day for day in days if day is not None]
+
+
+def _a_year_after(day: date) -> date:
+    """29 February ends with February (Reg. 1182/71 Art. 3(2)(c))."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from returns_app.core.calendar import complete_on, next_working_day, pay_by, send_back_by, window_end
+from returns_app.core.calendar import (
+    complete_on,
+    next_working_day,
+    pay_by,
+    pay_by_unheld,
+    send_back_by,
+    window_end,
+    withdrawal_end,
+)
 
 NONE: frozenset[date] = frozenset()
 DUTCH = holidays.country_holidays("NL", years=range(2025, 2029))
@@ -61,6 +69,33 @@ def test_an_unknown_delivery_leaves_the_window_without_a_start(deliveries: list[
     assert complete_on(deliveries) is None
 
 
+COMPLETE = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("informed", "end"),
+    [
+        (date(2026, 2, 20), date(2026, 3, 16)),
+        (COMPLETE, date(2026, 3, 16)),
+        (date(2026, 5, 4), date(2026, 5, 18)),
+        (None, date(2027, 3, 16)),
+        (date(2027, 3, 15), date(2027, 3, 16)),
+    ],
+)
+def test_who_was_told_late_may_withdraw_longer(informed: date | None, end: date) -> None:
+    assert withdrawal_end(COMPLETE, informed, NONE) == end
+
+
+@given(days, days)
+def test_being_told_late_never_shortens_the_window(complete: date, informed: date) -> None:
+    normal = withdrawal_end(complete, complete, DUTCH)
+    assert normal <= withdrawal_end(complete, informed, DUTCH) <= withdrawal_end(complete, None, DUTCH)
+
+
+def test_a_year_from_a_leap_day_ends_with_february() -> None:
+    assert withdrawal_end(date(2028, 2, 15), None, NONE) == date(2029, 2, 28)
+
+
 def test_goods_are_sent_back_within_the_days_given() -> None:
     assert send_back_by(date(2026, 11, 16), 14, NONE) == date(2026, 11, 30)
 
@@ -82,3 +117,7 @@ def test_money_is_due_when_proof_or_goods_are_there_but_not_before_fourteen_days
     proof: date | None, received: date | None, expected: date | None
 ) -> None:
     assert pay_by(STATED, proof, received) == expected
+
+
+def test_where_nothing_may_be_held_money_is_due_in_fourteen_days() -> None:
+    assert pay_by_unheld(STATED) == date(2026, 11, 16)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from returns_app.core.case import NewItem
+from returns_app.core.case import Earlier, NewItem
 from returns_app.core.offers import Offer, offers
 from returns_app.policy import METHODS, RESOLUTIONS
 from tests.core.makers import asked, case, eur, line, order, percent, rates
@@ -38,6 +39,12 @@ def test_credit_is_shown_with_its_capped_bonus() -> None:
 
 def test_an_exchange_shows_its_worth_before_the_other_item_is_chosen() -> None:
     assert (shown()["exchange"].worth, shown()["exchange"].bonus) == (eur("84"), eur("4"))
+
+
+def test_a_bonus_given_before_in_the_same_return_lowers_what_is_offered() -> None:
+    before = msgspec.structs.replace(Earlier.nothing("EUR"), bonus=eur("4.50"))
+    told = offers(case(order(SHOES), asked("shoes", **TOLD), earlier=before), "shoes")
+    assert [offer.bonus for offer in told] == [eur("1.50"), eur("1.50"), eur(0)]
 
 
 def test_once_the_other_item_is_chosen_only_the_bonus_it_really_brings_is_shown() -> None:

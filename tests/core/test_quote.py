@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from returns_app.core.case import Earlier
+from returns_app.core.paid import PaidLine, PaidUnit
 from returns_app.core.quote import Quote, proposed_deduction, quote
-from returns_app.policy import Cost, Deduction
+from returns_app.policy import Amount, Cost, Deduction
 from tests.core.makers import asked, card, case, eur, gift_card, line, order, percent, rates
 
 SHOES = line("shoes", paid=eur("80"), price=eur("100"))
@@ -31,6 +32,49 @@ def test_a_plain_refund_gives_what_was_paid_and_nothing_else() -> None:
 def test_the_units_asked_for_are_the_units_paid() -> None:
     assert quote(case(order(SOCKS), asked("socks", [0]))).refund == eur("3.34")
     assert quote(case(order(SOCKS), asked("socks", [1, 2]))).refund == eur("6.66")
+
+
+@pytest.mark.parametrize(
+    ("lines", "units", "fee", "refund"),
+    [
+        ([("18", 1)], [[0]], percent(10), "16.20"),  # pretix C164
+        ([("46", 2)], [[0]], eur("2"), "21"),  # pretix C165
+        ([("20", 2), ("300", 3)], [[0], [1]], None, "110"),  # Sylius C092
+        ([("100", 4)], [[1, 3]], None, "50"),  # woocommerce C187
+        ([("99.15", 3)], [[0, 1, 2]], None, "99.15"),  # Sylius C081: 3 × 33.68 less 1.89
+        (
+            [("19.99", 1), ("7.33", 1), ("12.50", 1), ("4.99", 1), ("0.01", 1)],
+            [[0]] * 5,
+            None,
+            "44.82",
+        ),  # C193
+    ],
+)
+def test_figures_of_other_projects(
+    lines: list[tuple[str, int]], units: list[list[int]], fee: Amount | None, refund: str
+) -> None:
+    paid = order(
+        *[line(f"{place}", paid=eur(paid), quantity=count) for place, (paid, count) in enumerate(lines)]
+    )
+    back = [asked(f"{place}", chosen, fee=rates(fee) if fee else None) for place, chosen in enumerate(units)]
+    assert quote(case(paid, *back)).refund == eur(refund)
+
+
+def test_the_whole_order_at_once_leaves_nothing() -> None:
+    # Sylius C091: three units and the shipping, 40.00.
+    tea = line("tea", paid=eur("30"), quantity=3)
+    paid = order(tea, shipping="10")
+    assert quote(case(paid, asked("tea", [0, 1, 2], shipping_refund="whole-order"))).refund == eur("40")
+
+
+def test_shipping_given_back_in_part_leaves_only_its_rest() -> None:
+    # woocommerce C194: 10.00 shipping, 5.00 of it refunded before.
+    sofa = line("sofa", paid=eur("50"))
+    before = earlier(given=eur("5"), shipping=eur("5"))
+    result = quote(
+        case(order(sofa, shipping="10"), asked("sofa", shipping_refund="whole-order"), earlier=before)
+    )
+    assert result.shipping_refund == eur("5")
 
 
 # ── Fee ──────────────────────────────────────────────────────────────────────────────────────────
@@ -194,6 +238,17 @@ def test_the_whole_order_brings_its_shipping_back_with_the_last_unit() -> None:
     assert last.shipping_tax == eur("0.87")
 
 
+def test_proportional_shipping_follows_each_unit_and_adds_up() -> None:
+    paid = order(line("tea", paid=eur("30"), quantity=3), shipping="10")
+    shares, back, shipped = [], frozenset[tuple[str, int]](), ZERO
+    for unit in (2, 0, 1):
+        before = earlier(given=eur("10") * len(back) + shipped, shipping=shipped, back=back)
+        result = quote(case(paid, asked("tea", [unit], shipping_refund="proportional"), earlier=before))
+        shares.append(result.shipping_refund)
+        back, shipped = back | {("tea", unit)}, shipped + result.shipping_refund
+    assert shares == [eur("3.33"), eur("3.34"), eur("3.33")]
+
+
 def test_free_shipping_is_not_refundable() -> None:
     assert quote(case(order(SHOES), asked("shoes", shipping_refund="whole-order"))).shipping_refund == ZERO
 
@@ -216,11 +271,23 @@ def test_goodwill_given_before_lowers_what_later_units_bring() -> None:
 
 
 def test_the_rest_of_a_unit_is_what_an_earlier_cut_left() -> None:
-    # Sylius, our figure C083: 12.30 paid, 5.00 given on this unit, 7.30 left; the tax adds up too.
+    # Sylius, our figure C083: 12.30 paid, 5.00 given on this unit, 7.30 left.
     mug = line("mug", paid=eur("12.30"), rate=2300)
     result = quote(case(order(mug), asked("mug", before=eur("5")), earlier=earlier(given=eur("5"))))
     assert result.refund == eur("7.30")
-    assert result.lines[0].tax == eur("2.30") - eur("0.93")
+
+
+def test_the_tax_of_a_cut_and_of_the_rest_add_up_to_the_unit_s_tax() -> None:
+    # 0.05 of 10.00 carries half a cent of the 1.00 tax, 9.95 the other half: rounded up once, not twice.
+    cup = PaidLine("cup", (PaidUnit(eur("10"), eur("1")),), 1111, eur("10"))
+    given = earlier(given=eur("0.05"))
+    result = quote(case(order(cup), asked("cup", before=eur("0.05")), earlier=given))
+    assert result.lines[0].tax == eur("0.99")
+
+
+def test_lines_share_what_is_left_in_their_order() -> None:
+    result = quote(case(order(SHOES, SOCKS), asked("shoes"), asked("socks"), earlier=earlier(given=eur("9"))))
+    assert [quoted.value for quoted in result.lines] == [eur("80"), eur("1")]
 
 
 def test_an_order_that_was_never_paid_gives_nothing_back() -> None:
