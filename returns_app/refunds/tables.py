@@ -31,3 +31,10 @@ class Refund(Table, tablename="refunds"):
     first_sent_at = Timestamptz(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
     refunds_once = Unique([payment, cause])
+
+
+class HeardRefund(Table, tablename="heard_refunds"):
+    """A refund made in the provider's dashboard that we have counted, by the provider's own id."""
+
+    id = UUID(primary_key=True)
+    key = Varchar(160, null=False, unique=True)

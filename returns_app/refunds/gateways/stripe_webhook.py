@@ -87,6 +87,11 @@ def read_webhook(payload: bytes, header: str, secrets: Iterable[str], now: datet
     """
     _check_signature(payload, header, secrets)
     _check_stamp(header, now)
+    return read_stored(payload)
+
+
+def read_stored(payload: bytes) -> StripeNews:
+    """The news in a webhook that was checked when it came in. Raises WebhookRefused when it is no event."""
     try:
         event = json.loads(payload)
         return StripeNews(
