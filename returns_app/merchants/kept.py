@@ -53,6 +53,23 @@ async def take(namespace: str, key: str, *, at: datetime) -> bytes | None:
     return row["value"] if row else None
 
 
+async def renew(namespace: str, key: str, *, until: datetime) -> None:
+    """Let a value that expires at all expire later."""
+    await database.fetch(
+        "UPDATE kept_values SET expires_at = $3"
+        " WHERE namespace = $1 AND key_hash = $2 AND expires_at IS NOT NULL",
+        namespace,
+        _hash(key),
+        until,
+    )
+
+
+async def kept_until(namespace: str, key: str, *, at: datetime) -> datetime | None:
+    """When a value that is there expires; None when it is gone or never does."""
+    row = await database.fetch_one(f"SELECT expires_at FROM kept_values {_THERE}", namespace, _hash(key), at)
+    return row["expires_at"] if row else None
+
+
 async def forget(namespace: str, key: str) -> None:
     await database.fetch(
         "DELETE FROM kept_values WHERE namespace = $1 AND key_hash = $2", namespace, _hash(key)

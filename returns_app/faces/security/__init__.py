@@ -1,0 +1,1 @@
+"""What every page and address is protected by: sessions, origins, headers, limits, and who may enter."""
