@@ -15,7 +15,7 @@ class OrderDoesNotAddUp(ValueError):
     """The amounts of an order contradict each other; the message says which and by how much."""
 
     status = 422
-    code = "order-does-not-add-up"
+    code = "order_does_not_add_up"
 
 
 class LineAmounts(msgspec.Struct, frozen=True):

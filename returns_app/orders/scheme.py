@@ -166,7 +166,7 @@ class OrderNotUnderstood(ValueError):
     """What the shop told is not an order; the message says where and what was expected."""
 
     status = 400
-    code = "order-not-understood"
+    code = "order_not_understood"
 
 
 _WORDS = {

@@ -28,7 +28,7 @@ class OrderHasReturns(ValueError):
     """Goods or money of an order were told differently after something of it came back or was refunded."""
 
     status = 409
-    code = "order-has-returns"
+    code = "order_has_returns"
 
     def __init__(self, number: str) -> None:
         super().__init__(
@@ -41,14 +41,16 @@ async def take_in(told: OrderTold, *, merchant: UUID, at: datetime) -> TakenIn:
     """Create, update or leave the order of that number. Raises OrderDoesNotAddUp, OrderHasReturns."""
     rows = order_rows(told)
     async with database.transaction():
+        # The shopper's row is the first lock of everybody who tells of it, so nobody waits in a circle.
+        shopper = await _shopper(told, merchant)
         known = await _known(merchant, told.number)
         if known is None:
-            created = await _create(told, rows, merchant, at)
+            created = await _create(told, rows, shopper, merchant, at)
             if created is not None:
                 return TakenIn(created, "created")
             known = await _known(merchant, told.number)  # Somebody else took it in a moment ago.
         assert known is not None
-        return await _tell_again(told, rows, known, merchant)
+        return await _tell_again(told, rows, known, shopper, merchant)
 
 
 async def _known(merchant: UUID, number: str) -> asyncpg.Record | None:
@@ -70,8 +72,9 @@ ON CONFLICT (merchant, number) DO NOTHING RETURNING id
 """
 
 
-async def _create(told: OrderTold, rows: OrderRows, merchant: UUID, at: datetime) -> UUID | None:
-    shopper = await _shopper(told, merchant)
+async def _create(
+    told: OrderTold, rows: OrderRows, shopper: UUID, merchant: UUID, at: datetime
+) -> UUID | None:
     order = await database.connection().fetchval(
         _INSERT_ORDER,
         uuid4(),
@@ -170,9 +173,10 @@ async def _write_lines(
 # --- an order we know
 
 
-async def _tell_again(told: OrderTold, rows: OrderRows, known: asyncpg.Record, merchant: UUID) -> TakenIn:
+async def _tell_again(
+    told: OrderTold, rows: OrderRows, known: asyncpg.Record, shopper: UUID, merchant: UUID
+) -> TakenIn:
     order = known["id"]
-    shopper = await _shopper(told, merchant)
     if known["fingerprint"] != rows.fingerprint:
         await _replace_lines(order, told, rows, merchant)
         changed = True
