@@ -43,7 +43,7 @@ def valid_credit(code: str) -> bool:
 
 
 def grouped(code: str) -> str:
-    """The form for people: groups of four, R7K4-M2QX-9PWH."""
+    """The form for people: groups of four, R7K4-M2QX-9PWK."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
