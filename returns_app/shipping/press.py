@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import shutil
 import struct
 import subprocess
 import sys
@@ -193,6 +194,11 @@ def serve(answer: Callable[[bytes], bytes], *, job_seconds: int) -> None:
             return
         _allow(job_seconds)
         write_frame(target, answer(request))
+
+
+def tidy() -> None:
+    """Remove the child's own folder, which a killed parent left behind."""
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 
 
 def limit() -> None:

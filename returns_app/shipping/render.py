@@ -118,6 +118,7 @@ def work() -> None:
         warnings.simplefilter("ignore")
         missing = _what_is_missing()
     press.serve(lambda request: _answer(request, missing), job_seconds=int(SECONDS) + 5)
+    press.tidy()
 
 
 def _what_is_missing() -> str:
@@ -172,13 +173,20 @@ def _pdf(wanted: _Request) -> bytes:
         document = html.render(font_config=_fonts(), stylesheets=[_font_faces(), _style(folder / "page.css")])
         if len(document.pages) > MOST_PAGES:
             raise TooMuch(f"it has {len(document.pages)} pages")
-        pdf = document.write_pdf() or b""
+        pdf = document.write_pdf(finisher=_print_as_it_is) or b""
     except FatalURLFetchingError as refused:
         raise NothingIsFetched(str(refused)) from None
     # Inside an SVG picture WeasyPrint swallows even fatal errors.
     if fetcher.refused:
         raise NothingIsFetched(fetcher.refused[0])
     return pdf
+
+
+def _print_as_it_is(document: Any, pdf: Any) -> None:
+    """Ask viewers to print without fitting to the page: scaled bars lie between the printer's dots."""
+    import pydyf
+
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"PrintScaling": "/None"})
 
 
 def _design_folder(designs: Path, design: str) -> Path:

@@ -104,6 +104,11 @@ async def test_fonts_are_embedded(renderer: Renderer, ask: LabelAsk) -> None:
             assert pypdfium2.raw.FPDFFont_GetIsEmbedded(font) == 1
 
 
+async def test_viewers_are_asked_not_to_scale_it(renderer: Renderer) -> None:
+    with pypdfium2.PdfDocument(await label(renderer, an_ask())) as document:
+        assert pypdfium2.raw.FPDF_VIEWERREF_GetPrintScaling(document.raw) == 0
+
+
 async def test_it_says_all_that_a_person_needs(renderer: Renderer) -> None:
     said = pictures.text(await label(renderer, an_ask()))
     for words in (

@@ -167,6 +167,16 @@ async def test_the_child_sees_no_secrets(designs: Path, monkeypatch: pytest.Monk
         made.close()
 
 
+async def test_a_child_without_a_parent_ends_and_leaves_nothing(designs: Path) -> None:
+    made = Renderer(designs=designs)
+    await made.warm()
+    [child] = made._press._children
+    child._in.close()
+    assert await asyncio.to_thread(child._process.wait, 10) == 0
+    assert not await asyncio.to_thread(child._words.parent.exists)
+    made.close()
+
+
 async def test_many_at_once_do_not_stop_the_event_loop(renderer: Renderer) -> None:
     from returns_app.shipping.paper import label_data
     from tests.shipping.makers import an_ask
