@@ -2,6 +2,8 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.column_types import UUID, Varchar
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.columns.indexes import IndexMethod
 
 ID = "2026-11-22T11:40:00:000000"
 VERSION = "1.38.0"
@@ -18,7 +20,17 @@ async def forwards() -> MigrationManager:
         db_column_name="id",
         column_class_name="UUID",
         column_class=UUID,
-        params={"primary_key": True, "null": False, "unique": False, "index": False},
+        params={
+            "default": UUID4(),
+            "null": False,
+            "primary_key": True,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
         schema=None,
     )
     manager.add_column(
@@ -28,7 +40,18 @@ async def forwards() -> MigrationManager:
         db_column_name="key",
         column_class_name="Varchar",
         column_class=Varchar,
-        params={"length": 160, "primary_key": False, "null": False, "unique": True, "index": False},
+        params={
+            "length": 160,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": True,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
         schema=None,
     )
     return manager
