@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from returns_app import __version__
+
 COMMANDS = {
     "up": ("returns_app.cli.up", "Run everything on this machine until Ctrl-C."),
     "serve": ("returns_app.cli.serve", "Answer requests (the web process)."),
@@ -16,7 +18,7 @@ COMMANDS = {
     "import": ("returns_app.cli.imports", "Take in orders or stock from a file."),
     "policy": ("returns_app.cli.policy", "Check a policy file, or explain what it says."),
     "backup": ("returns_app.cli.backup", "Save everything into one file."),
-    "restore": ("returns_app.cli.restore", "Bring back what `backup` saved."),
+    "restore": ("returns_app.cli.backup", "Bring back what `backup` saved."),
 }
 
 
@@ -49,6 +51,6 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands)
-@click.version_option(package_name="returns-app")
+@click.version_option(__version__)
 def main() -> None:
     """Returns and exchanges for web shops. See docs/operations.md."""

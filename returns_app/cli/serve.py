@@ -21,6 +21,7 @@ def serve(host: str, port: int, processes: int) -> None:
     """Answer requests until Ctrl-C."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     end_with_supervisor()
     with settings_with_database():
@@ -33,6 +34,7 @@ def serve(host: str, port: int, processes: int) -> None:
             workers=processes,
             respawn_failed_workers=True,
             workers_kill_timeout=10,
+            log_level=LogLevels.warning,
             log_dictconfig=server_logs(),
             log_access=True,
             log_access_format=ACCESS,
