@@ -18,6 +18,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
+from returns_app.core.refusal import Refusal
 from returns_app.languages import catalogue
 from returns_app.money import Money
 
@@ -80,6 +81,26 @@ def listed(items: Iterable[str], locale: str) -> str:
     return format_list(list(items), style="standard", locale="en_GB" if locale == "en" else locale)
 
 
+def refused(refusal: Refusal, locale: str) -> str:
+    """What a verb refused, in the reader's language; amounts and days in it are written out."""
+    params = {name: _written(value, locale) for name, value in refusal.params.items()}
+    return translator(locale).gettext(refusal.sentence) % params
+
+
+UNSAID_REFUSAL = N_("This can't be done now.")
+"""The sentence of a refusal without one of its own; here so that it is translated."""
+
+
+def _written(value: object, locale: str) -> object:
+    match value:
+        case Money():
+            return money(value, locale)
+        case Date():
+            return date(value, locale)
+        case _:
+            return value
+
+
 def language_name(locale: str) -> str:
     """A language's name in itself."""
     return {"en": "English", "nl": "Nederlands"}[locale]
@@ -89,6 +110,7 @@ RETURN_STATUS: Words = {
     "requested": (N_("Received"), N_("Requested")),
     "in_review": (N_("We are looking at it"), N_("In review")),
     "approved": N_("Approved"),
+    "settling": (N_("Being settled"), N_("Settling")),
     "settled": (N_("Done"), N_("Settled")),
     "closed": N_("Closed"),
     "rejected": (N_("Not accepted"), N_("Rejected")),
@@ -135,6 +157,7 @@ EXCHANGE_STATUS: Words = {
     "sent_out": (N_("Being prepared"), N_("Order placed")),
     "shipped": N_("On its way"),
     "fell_through": (N_("No longer available"), N_("Fell through")),
+    "released": (N_("No longer set aside"), N_("Let go")),
 }
 RESOLUTIONS: Words = {
     "refund": (N_("Money back"), N_("Refund")),
@@ -177,12 +200,12 @@ GRADES: Words = {
 DISPOSITIONS: Words = {
     "restock": N_("Back in stock"),
     "refurbish": N_("Refurbish"),
-    "resell-as-is": N_("Resell as seconds"),
+    "resell_as_is": N_("Resell as seconds"),
     "vendor": N_("Return to supplier"),
     "donate": N_("Donate"),
     "recycle": N_("Recycle"),
     "scrap": N_("Scrap"),
-    "back-to-shopper": N_("Back to the shopper"),
+    "back_to_shopper": N_("Back to the shopper"),
 }
 GROUNDS: Words = {
     "withdrawal": (N_("Withdraw from the contract"), N_("Withdrawal")),
@@ -254,5 +277,3 @@ def _word(words: Words, value: str, locale: str, audience: Audience = "shopper")
     if isinstance(word, tuple):
         word = word[0 if audience == "shopper" else 1]
     return translator(locale).gettext(word)
-
-

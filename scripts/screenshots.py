@@ -62,7 +62,9 @@ def _picture(
 ) -> Path:
     name, path, cookies = page
     context = chromium.new_context(
-        viewport={"width": width, "height": 844 if width < 700 else 800}, color_scheme=scheme, device_scale_factor=1
+        viewport={"width": width, "height": 844 if width < 700 else 800},
+        color_scheme=scheme,
+        device_scale_factor=1,
     )
     context.add_cookies([{"name": key, "value": value, "url": base_url} for key, value in cookies.items()])
     view = context.new_page()

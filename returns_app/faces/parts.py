@@ -8,6 +8,7 @@ from typing import Any, Literal
 import segno
 from barcode.codex import Code128
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 from markupsafe import Markup
 
 from returns_app import wording
@@ -23,7 +24,9 @@ _WEEKS = (("48", 31), ("49", 44), ("50", 39), ("51", 52), ("52", 71), ("1", 118)
 
 
 @get("/parts")
-async def parts(request: Request[Any, Any, Any], face: Face = "portal", toast: bool = False) -> Response[str]:
+async def parts(
+    request: Request[Any, Any, Any], face: FromQuery[Face] = "portal", toast: FromQuery[bool] = False
+) -> Response[str]:
     """Every part with made-up content, in one of the faces."""
     return render(request, "parts.html", **content(face, choose_locale(request)), face=face, show_toast=toast)
 
@@ -123,5 +126,6 @@ def _bars(value: str) -> Markup:
         if module == "1"
     )
     return Markup(
-        '<svg viewBox="0 0 {} 20" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">{}</svg>'
+        '<svg viewBox="0 0 {} 20" preserveAspectRatio="none" shape-rendering="crispEdges" '
+        'aria-hidden="true">{}</svg>'
     ).format(len(modules) + 20, bars)

@@ -1,11 +1,11 @@
 """From a template and its words to a page in the reader's language.
 
 A handler says `return render(request, "portal/choose.html", order=order)`. Every page also knows
-`brand`, `practice`, `locale`, `languages`, `path` and `csrf()`. Macros imported from `parts/` know the language
-too, because each language has an environment of its own.
+`brand`, `practice`, `locale`, `languages`, `path` and `csrf()`. Macros imported from `parts/` know the
+language too, because each language has an environment of its own.
 
-The filters are those of `wording`: `{{ amount | money }}`, `{{ day | date }}`, `{{ moment | when(brand.timezone) }}`,
-`{{ line.resolution | resolution("staff") }}`.
+The filters are those of `wording`: `{{ amount | money }}`, `{{ day | date }}`,
+`{{ moment | when(brand.timezone) }}`, `{{ line.resolution | resolution("staff") }}`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _SAYS = (
     wording.full_date,
     wording.when,
     wording.listed,
+    wording.refused,
     wording.return_status,
     wording.line_status,
     wording.parcel_status,
@@ -114,7 +115,11 @@ def _accepted(header: str) -> list[str]:
 
 def _language_link(request: Request[Any, Any, Any], code: str) -> dict[str, str]:
     query = {**dict(request.query_params), "lang": code}
-    return {"code": code, "name": wording.language_name(code), "href": f"{request.url.path}?{urlencode(query)}"}
+    return {
+        "code": code,
+        "name": wording.language_name(code),
+        "href": f"{request.url.path}?{urlencode(query)}",
+    }
 
 
 def _remembered_language(request: Request[Any, Any, Any]) -> list[Cookie]:

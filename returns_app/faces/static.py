@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from litestar import Response, Router, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from returns_app import assets
 from returns_app.faces.brand import NotAColour, brand_css
@@ -26,22 +27,20 @@ _MEDIA_TYPES = {
 
 
 @get("/static/{version:str}/{name:path}", exclude_from_auth=True)
-async def static_file(version: str, name: str) -> Response[bytes]:
+async def static_file(version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """An asset; kept for good by the browser when the address names today's content."""
     asset = name.lstrip("/")
-    media_type = _MEDIA_TYPES.get(PurePosixPath(asset).suffix)
     try:
         body = assets.content(asset)
-    except assets.NoSuchAsset:
-        media_type = None
-    if media_type is None:
-        raise NotFoundException
+        media_type = _MEDIA_TYPES[PurePosixPath(asset).suffix]
+    except (assets.NoSuchAsset, KeyError):
+        raise NotFoundException from None
     headers = _FOR_GOOD if version == assets.version(asset) else _BRIEFLY
     return Response(body, media_type=media_type, headers=headers)
 
 
 @get("/brand/{sheet:str}", exclude_from_auth=True)
-async def brand_stylesheet(sheet: str) -> Response[str]:
+async def brand_stylesheet(sheet: FromPath[str]) -> Response[str]:
     """The custom properties of one brand colour, `/brand/2f5fd0.css`."""
     try:
         body = brand_css(sheet.removesuffix(".css"))

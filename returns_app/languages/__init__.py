@@ -8,8 +8,8 @@ from: `templates/portal/` and `faces/portal/` are `portal`, `templates/email/` i
 To add words:
 
 1. write them in English in the template or module;
-2. `python -m returns_app.languages update portal` (your area; without one, all areas) adds them, untranslated,
-   to `nl/portal.po`, drops what is used nowhere any more, and sorts the file;
+2. `python -m returns_app.languages update portal` (your area; without one, all areas) adds them,
+   untranslated, to `nl/portal.po`, drops what is used nowhere any more, and sorts the file;
 3. fill in each empty `msgstr` in that file;
 4. `python -m returns_app.languages check` says what is still missing. The tests say the same.
 

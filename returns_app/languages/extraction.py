@@ -33,6 +33,13 @@ _METHODS: Mapping[str, tuple[str, dict[str, str]]] = {
     ".txt": ("jinja2", _TEMPLATE_OPTIONS),
     ".svg": ("jinja2", _TEMPLATE_OPTIONS),
 }
+_HEADER = r"""msgid ""
+msgstr ""
+"Language: {locale}\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: {plural}\n"
+
+"""
 _SKIPPED = {"static", "languages", "piccolo_migrations", "__pycache__"}
 
 
@@ -63,14 +70,14 @@ def missing(locale: str) -> list[str]:
             found[key] = area
             faults += [f"{area}.po: {fault}" for fault in _faults_of(message, words)]
     used = messages()
-    faults += [f"{min(used[key])}: {key[0]!r} is not in the catalogue" for key in used if key not in found]
+    faults += [f"{min(used[key])}.po: {key[0]!r} is not in the catalogue" for key in used if key not in found]
     faults += [f"{found[key]}.po: {key[0]!r} is no longer used" for key in found if key not in used]
     return faults
 
 
 def _faults_of(message: Message, words: Catalog) -> Iterator[str]:
     strings = message.string if isinstance(message.string, tuple) else (message.string,)
-    if not all(strings):
+    if not strings or not all(strings):
         yield f"{message.id!r} is not translated"
     elif message.fuzzy:
         yield f"{message.id!r} is marked as a guess"
@@ -95,10 +102,8 @@ def area_of(path: Path) -> str:
     """The catalogue a file's words belong to."""
     if not path.is_relative_to(PACKAGE):
         return path.relative_to(ROOT).parts[0]
-    parts = path.relative_to(PACKAGE).parts
-    if parts[0] in ("templates", "faces") and len(parts) > 1:
-        parts = parts[1:]
-    return Path(parts[0]).stem
+    folder, *below = path.relative_to(PACKAGE).parts
+    return Path(below[0] if folder in ("templates", "faces") and below else folder).stem
 
 
 def _sources() -> Iterator[Path]:
@@ -130,8 +135,7 @@ def _write(locale: str, area: str, wanted: set[Key]) -> bool:
 def _text(words: Catalog, locale: str) -> str:
     out = io.BytesIO()
     write_po(out, words, width=0, no_location=True, omit_header=True, sort_output=True)
-    plural = f'"Plural-Forms: {words.plural_forms}\\n"\n'
-    header = f'msgid ""\nmsgstr ""\n"Language: {locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n{plural}\n'
+    header = _HEADER.format(locale=locale, plural=words.plural_forms)
     return header + out.getvalue().decode().strip() + "\n"
 
 
