@@ -187,12 +187,13 @@ async def test_without_the_browser_packages_the_systems_fonts_do(
 
     shutil.copytree(DESIGNS / "a6", tmp_path / "a6")
     monkeypatch.setattr(fonts, "FONTS", tmp_path)
-    fonts.inter.cache_clear()
-    render._font_faces.cache_clear()
-    wanted = render._Request(str(tmp_path), "a6", label_data(a_nasty_ask()))
-    pdf = render._pdf(wanted)
-    fonts.inter.cache_clear()
-    render._font_faces.cache_clear()
+    caches = (fonts.inter, render._fonts, render._font_faces, render._parsed_style)
+    for cache in caches:
+        cache.cache_clear()
+    pdf = render._pdf(render._Request(str(tmp_path), "a6", label_data(a_nasty_ask())))
+    for cache in caches:
+        cache.cache_clear()
+    assert b"Inter" not in pdf
     assert pictures.pages(pdf) == 1
     codes = pictures.codes(pictures.printed(pdf))
     assert {code.text for code in codes.values()} == {RMA}
