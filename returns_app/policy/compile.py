@@ -23,6 +23,7 @@ from returns_app.policy.regions import regions_of
 
 ENGINE_VERSION = "1"  # goes up whenever the same policy and situation would be answered differently
 
+_AMOUNTS_OF_THE_ORDER = ("price", "order_total", "return_total")
 _RECENT = 4096  # values remembered per fact; a bound, so that memory is one too
 
 
@@ -40,7 +41,6 @@ class Engine:
         self._columns = {column.fact.name: column for column in _columns(policy)}
         self._steps = [(name, column.recent, column.mask) for name, column in self._columns.items()]
         self._deciders: dict[str, dict[str, Decider]] = {}
-        self._money_facts = ("price", "order_total", "return_total")
 
     def answer(self, situation: Situation, *, currency: str | None = None) -> Answers:
         """All questions at once, in `currency` (that of the situation's amounts unless told)."""
@@ -91,7 +91,7 @@ class Engine:
 
     def currency_of(self, situation: Situation) -> str:
         """The currency of the order: that of its amounts, else the policy's own."""
-        for name in self._money_facts:
+        for name in _AMOUNTS_OF_THE_ORDER:
             if (amount := situation.get(name)) is not None:
                 return amount.currency if isinstance(amount, Money) else self.policy.currency
         return self.policy.currency
