@@ -11,7 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from returns_app.practice import carrier, hooks, mailbox, sendcloud
 from returns_app.practice.faults import Fault, armed, disarm, set_fault
@@ -30,7 +30,10 @@ from returns_app.practice.stripe_board import (
     refund_in_dashboard,
     seed_payment,
 )
-from returns_app.practice.world import World
+from returns_app.practice.world import Here, World
+
+Kind = Literal["payment_intent", "charge", "refund", "dispute", "event", "checkout.session"]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -55,129 +58,125 @@ class Paid(msgspec.Struct, frozen=True):
 
 
 @put("/address", status_code=204)
-async def set_address(world: World, data: Address) -> None:
+async def set_address(world: Here, data: JSONBody[Address]) -> None:
     world.state.keep_setting("webhook_url", data.webhook_url)
     world.state.hooks_waiting.set()
 
 
 @get("/faults")
-async def list_faults(world: World) -> list[Fault]:
+async def list_faults(world: Here) -> list[Fault]:
     return armed(world.state)
 
 
 @post("/faults", status_code=204)
-async def arm_fault(world: World, data: Fault) -> None:
+async def arm_fault(world: Here, data: JSONBody[Fault]) -> None:
     set_fault(world.state, data)
 
 
 @delete("/faults")
-async def disarm_faults(world: World) -> None:
+async def disarm_faults(world: Here) -> None:
     disarm(world.state)
 
 
 @get("/hooks")
-async def list_hooks(world: World) -> list[hooks.Waiting]:
+async def list_hooks(world: Here) -> list[hooks.Waiting]:
     """The newest 200 webhooks, whether or not they have arrived."""
     return hooks.newest(world.state)
 
 
 @post("/hooks/{order:str}", status_code=204)
-async def hold_or_release(world: World, order: Literal["hold", "release"]) -> None:
+async def hold_or_release(world: Here, order: FromPath[Literal["hold", "release"]]) -> None:
     (hooks.hold if order == "hold" else hooks.release)(world.state)
 
 
 @get("/stripe/payments")
-async def list_payments(world: World) -> list[Payment]:
+async def list_payments(world: Here) -> list[Payment]:
     return payments(world.state)
 
 
 @get("/stripe/objects/{kind:str}")
-async def list_objects(
-    world: World, kind: Literal["payment_intent", "charge", "refund", "dispute", "event", "checkout.session"]
-) -> list[Document]:
+async def list_objects(world: Here, kind: FromPath[Kind]) -> list[Document]:
     return world.state.all(kind)
 
 
 @post("/stripe/payments")
-async def make_payment(world: World, data: Seed) -> Document:
+async def make_payment(world: Here, data: JSONBody[Seed]) -> Document:
     return seed_payment(world.state, data)
 
 
 @post("/stripe/refunds")
-async def make_dashboard_refund(world: World, data: DashboardRefund) -> Document:
+async def make_dashboard_refund(world: Here, data: JSONBody[DashboardRefund]) -> Document:
     return refund_in_dashboard(world.state, data)
 
 
 @post("/stripe/refunds/{id:str}", status_code=200)
-async def end_refund(world: World, id: str, data: Outcome) -> Document:
+async def end_refund(world: Here, id: FromPath[str], data: JSONBody[Outcome]) -> Document:
     return decide_refund(world.state, id, data.outcome, data.reason)
 
 
 @post("/stripe/disputes")
-async def make_dispute(world: World, data: Disputed) -> Document:
+async def make_dispute(world: Here, data: JSONBody[Disputed]) -> Document:
     return dispute_payment(world.state, data.payment_intent)
 
 
 @post("/stripe/disputes/{id:str}", status_code=200)
-async def end_dispute(world: World, id: str, data: Verdict) -> Document:
+async def end_dispute(world: Here, id: FromPath[str], data: JSONBody[Verdict]) -> Document:
     return decide_dispute(world.state, id, data.status)
 
 
 @post("/stripe/checkout/{id:str}", status_code=200)
-async def pay_session(world: World, id: str, data: Paid) -> Document:
+async def pay_session(world: Here, id: FromPath[str], data: JSONBody[Paid]) -> Document:
     return pay_checkout(world.state, id, data.method)
 
 
 @post("/stripe/lapse-keys", status_code=204)
-async def lapse_keys(world: World) -> None:
+async def lapse_keys(world: Here) -> None:
     forget_keys(world.state)
 
 
 @get("/mails")
-async def list_mails(
-    world: World, to: str = "", limit: Annotated[int, Parameter(ge=1, le=1000)] = 200
-) -> list[Mail]:
+async def list_mails(world: Here, to: FromQuery[str] = "", limit: FromQuery[Count] = 200) -> list[Mail]:
     return mailbox.mails(world.state, to=to, limit=limit)
 
 
 @get("/mails/{id:int}")
-async def one_mail(world: World, id: int) -> Mail:
+async def one_mail(world: Here, id: FromPath[int]) -> Mail:
     if mail := mailbox.mail_numbered(world.state, id):
         return mail
     raise NotFoundException(f"There is no mail {id}.")
 
 
 @get("/mails/{id:int}/raw", media_type="message/rfc822")
-async def raw_mail(world: World, id: int) -> bytes:
+async def raw_mail(world: Here, id: FromPath[int]) -> bytes:
     if raw := mailbox.raw_mail(world.state, id):
         return raw
     raise NotFoundException(f"There is no mail {id}.")
 
 
 @get("/mails/{id:int}/attachments/{number:int}")
-async def attachment(world: World, id: int, number: int) -> Response[bytes]:
+async def attachment(world: Here, id: FromPath[int], number: FromPath[int]) -> Response[bytes]:
     if found := mailbox.attached(world.state, id, number):
         return Response(found[1], media_type=found[0].type)
     raise NotFoundException(f"Mail {id} has no attachment {number}.")
 
 
 @delete("/mails")
-async def empty_mailbox(world: World) -> None:
+async def empty_mailbox(world: Here) -> None:
     mailbox.empty_mailbox(world.state)
 
 
 @get("/carrier/parcels")
-async def list_parcels(world: World) -> list[carrier.Parcel]:
+async def list_parcels(world: Here) -> list[carrier.Parcel]:
     return carrier.parcels(world.state)
 
 
 @post("/carrier/parcels")
-async def register_parcel(world: World, data: carrier.Parcel) -> carrier.Parcel:
+async def register_parcel(world: Here, data: JSONBody[carrier.Parcel]) -> carrier.Parcel:
     return carrier.register(world.state, data)
 
 
 @post("/carrier/parcels/{tracking:str}/{status:str}", status_code=200)
-async def move_parcel(world: World, tracking: str, status: carrier.Move) -> carrier.Parcel:
+async def move_parcel(world: Here, tracking: FromPath[str], status: FromPath[carrier.Move]) -> carrier.Parcel:
     try:
         return carrier.move(world.state, tracking, status, world.announce)
     except carrier.UnknownParcel:
@@ -189,7 +188,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 @post("/sendcloud/refusal", status_code=204)
-async def refuse_announcement(world: World, data: Refusal) -> None:
+async def refuse_announcement(world: Here, data: JSONBody[Refusal]) -> None:
     """The next announcement at Sendcloud is refused with this sentence."""
     sendcloud.refuse_next(world.state, data.sentence)
 

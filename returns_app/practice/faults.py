@@ -26,21 +26,6 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-WORDS: dict[Kind, str] = {
-    "lose_answer": "Do the work, then close the connection without an answer",
-    "slow": "Hold the key for some seconds before the work is done",
-    "slow_answer": "Do the work, then wait some seconds before the answer",
-    "webhook_first": "Deliver the webhook before the answer",
-    "webhook_twice": "Deliver the webhook twice",
-    "stored_500": "Answer 500 and replay it for this key; no work is done",
-    "stored_500_after_work": "Do the work, answer 500 and replay it for this key",
-    "conflict": "Answer 409: the key is in use",
-    "rate_limit": "Answer 429: too many requests",
-    "end_pending": "Leave the refund pending until you decide",
-    "refuse_mail": "Refuse the mail for now (451)",
-    "drop_after_data": "Accept the mail, then drop the connection without saying so",
-}
-
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS fault (
     position INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -17,6 +17,7 @@ from litestar import Litestar, Request, Response, get, post, route
 from litestar.datastructures import State as LitestarState
 from litestar.di import Provide
 from litestar.enums import MediaType
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from returns_app.practice.admin import admin_router
@@ -30,7 +31,7 @@ from returns_app.practice.stripe_board import expire_lapsed, pay_checkout
 from returns_app.practice.stripe_checkout import session_named
 from returns_app.practice.stripe_errors import StripeRefusal
 from returns_app.practice.stripe_refunds import shown
-from returns_app.practice.world import World, open_world
+from returns_app.practice.world import Here, World, open_world
 
 HOST = "127.0.0.1"
 SWEEP = 5.0
@@ -88,7 +89,7 @@ def practice_app(world: World) -> Litestar:
 
 
 @route("/v1/{path:path}", http_method=["GET", "POST", "DELETE"], status_code=200)
-async def stripe_api(world: World, request: Asking) -> Response[bytes]:
+async def stripe_api(world: Here, request: Asking) -> Response[bytes]:
     encoded = await request.body() if request.method == "POST" else request.scope["query_string"]
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = Asked(request.method, request.url.path.rstrip("/"), encoded.decode(), headers)
@@ -102,7 +103,7 @@ async def stripe_api(world: World, request: Asking) -> Response[bytes]:
 
 
 @get("/pay/{id:str}", media_type=MediaType.HTML)
-async def checkout_page(world: World, id: str) -> str:
+async def checkout_page(world: Here, id: FromPath[str]) -> str:
     """What a shopper sees of the practice checkout."""
     session = session_named(world.state, id)
     if session["status"] == "open":
@@ -114,7 +115,7 @@ async def checkout_page(world: World, id: str) -> str:
 
 
 @post("/pay/{id:str}")
-async def pay_checkout_page(world: World, id: str) -> Redirect:
+async def pay_checkout_page(world: Here, id: FromPath[str]) -> Redirect:
     session = pay_checkout(world.state, id, "card")
     return Redirect(session["success_url"].replace("{CHECKOUT_SESSION_ID}", id), status_code=303)
 

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from litestar.di import NamedDependency
+
 from returns_app.practice import faults, mailbox
 from returns_app.practice.carrier import Announce, announce_own
 from returns_app.practice.hooks import Delivery
@@ -25,6 +27,10 @@ class World:
     stripe: PracticeStripe
     announce: dict[str, Announce]
     """How each carrier on the board tells the app of a move."""
+
+
+Here = NamedDependency[World]
+"""How a handler of the practice process asks for its world."""
 
 
 def open_world(folder: Path, *, secret: str = "", webhook_url: str = "") -> World:
