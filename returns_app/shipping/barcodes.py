@@ -51,8 +51,16 @@ def code128(text: str, width: float, height: float) -> str:
 def code128_modules(text: str) -> list[bool]:
     """The modules from start to stop without quiet zones; True is a bar."""
     _check(text)
-    [pattern] = Code128(text).build()
+    [pattern] = _Code128(text).build()
     return [module == "1" for module in pattern]
+
+
+class _Code128(Code128):
+    """python-barcode 0.16 takes digits "99" at the start for the switch to set C and drops them."""
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        # It always starts in set C, where 99 can only be the pair of digits.
+        return encoded if encoded[1] == 99 else super()._try_to_optimize(encoded)
 
 
 def qr(text: str, size: float) -> str:

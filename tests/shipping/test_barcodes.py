@@ -5,7 +5,7 @@ import re
 
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -30,6 +30,9 @@ def _width(svg: str) -> float:
 
 
 @given(SCANNABLE)
+@example("99")
+@example("990123456789")
+@example("9")
 def test_code_128_says_what_it_was_given(text: str) -> None:
     modules = [False] * 10 + code128_modules(text) + [False] * 10
     row = Image.new("L", (len(modules), 1))
