@@ -6,26 +6,23 @@ The hook of an own label is `POST /hooks/practice-carrier` with the body
 
 and the header `practice-signature: t=<seconds since 1970>,v1=<hex>`, an HMAC-SHA256 over
 "<t>.<body>" under the practice secret. The status is a `Move`; `id` is the same when the hook is sent again.
+`shipping/carriers/own_label.py` reads it.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
-from returns_app.practice.hooks import stamped_signature
 from returns_app.practice.state import State
 
 Status = Literal["registered", "dropped_off", "in_transit", "delivered"]
 Move = Literal["dropped_off", "in_transit", "delivered"]
-
-TOLERANCE = timedelta(minutes=5)
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,22 +33,6 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
     """The return number printed on it."""
     status: Status = "registered"
-
-
-class ParcelMoved(msgspec.Struct, frozen=True):
-    """What the hook tells the app."""
-
-    id: str
-    tracking: str
-    status: Move
-    at: datetime
-
-
-class CarrierHookRefused(ValueError):
-    """A hook that is not from the practice carrier, or not from now. Answer it with `status`."""
-
-    status = 400
-    code = "carrier-hook-refused"
 
 
 class UnknownParcel(LookupError):
@@ -95,20 +76,3 @@ def announce_own(state: State, parcel: Parcel) -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
     state.queue_hook("practice-carrier", json.dumps(body))
-
-
-def read_carrier_hook(payload: bytes, header: str, secret: str, now: datetime) -> ParcelMoved:
-    """The move a hook tells of. Raises CarrierHookRefused on a bad signature, an old or a future stamp."""
-    try:
-        stamp = int(dict(part.split("=", 1) for part in header.split(","))["t"])
-        expected = stamped_signature(payload.decode(), secret, stamp)
-    except (KeyError, ValueError):
-        raise CarrierHookRefused("The signature header cannot be read.") from None
-    if not secret or not hmac.compare_digest(expected.encode(), header.encode()):
-        raise CarrierHookRefused("The signature does not match.")
-    if abs(now.timestamp() - stamp) > TOLERANCE.total_seconds():
-        raise CarrierHookRefused("The stamp is not from now.")
-    try:
-        return msgspec.json.decode(payload, type=ParcelMoved)
-    except msgspec.DecodeError:
-        raise CarrierHookRefused("The body cannot be read.") from None

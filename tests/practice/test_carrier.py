@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from returns_app.practice.carrier import CarrierHookRefused, read_carrier_hook
 from returns_app.practice.client import PracticeClient, PracticeRefused
-from returns_app.practice.hooks import stamped_signature
+from returns_app.shipping.carriers.own_label import OwnLabel
 from tests.practice.world import SECRET, Ear
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-BODY = b'{"id": "trk_1", "tracking": "T1", "status": "delivered", "at": "2026-11-22T12:00:00Z"}'
 
-
-def signed(at: datetime, secret: str = SECRET, body: bytes = BODY) -> str:
-    return stamped_signature(body.decode(), secret, int(at.timestamp()))
+async def never(design: str, data: Mapping[str, Any]) -> bytes:
+    raise AssertionError("reading a hook draws no label")
 
 
 async def test_each_button_is_told_to_the_app(practice: PracticeClient, app: Ear) -> None:
@@ -26,13 +24,11 @@ async def test_each_button_is_told_to_the_app(practice: PracticeClient, app: Ear
     for move in moves:
         assert (await practice.move_parcel("OWN1", move)).status == move
     told = await app.hears(lambda told: told.path == "/hooks/practice-carrier", count=3)
-    news = [
-        read_carrier_hook(one.body, one.headers["practice-signature"], SECRET, datetime.now(UTC))
-        for one in told
-    ]
+    own = OwnLabel(never, hook_secret=SECRET)
+    news = [own.read_webhook(one.headers, one.body, datetime.now(UTC))[0] for one in told]
     assert {one.tracking for one in news} == {"OWN1"}
-    assert {one.status for one in news} == set(moves)
-    assert len({one.id for one in news}) == 3
+    assert {one.state for one in news} == set(moves)
+    assert len({one.event_id for one in news}) == 3
     assert [parcel.status for parcel in await practice.parcels()] == ["delivered"]
 
 
@@ -41,32 +37,3 @@ async def test_an_unknown_parcel_and_an_unknown_move_are_refused(practice: Pract
         await practice.move_parcel("NOPE", "delivered")
     with pytest.raises(PracticeRefused):
         await practice.move_parcel("OWN1", "lost")  # type: ignore[arg-type]  # wrong on purpose
-
-
-def test_a_signed_hook_of_now_is_read() -> None:
-    news = read_carrier_hook(BODY, signed(NOW), SECRET, NOW + timedelta(minutes=4))
-    assert (news.tracking, news.status, news.at) == ("T1", "delivered", NOW)
-
-
-@pytest.mark.parametrize(
-    ("body", "header"),
-    [
-        (BODY, signed(NOW - timedelta(minutes=6))),
-        (BODY, signed(NOW + timedelta(minutes=6))),
-        (BODY, signed(NOW, "another secret")),
-        (BODY + b" ", signed(NOW)),
-        (BODY, ""),
-        (BODY, "t=now,v1=é"),
-        (BODY, "v1=00"),
-        (b"\xff", signed(NOW)),
-        (b"{}", signed(NOW, body=b"{}")),
-    ],
-)
-def test_anything_else_is_refused(body: bytes, header: str) -> None:
-    with pytest.raises(CarrierHookRefused):
-        read_carrier_hook(body, header, SECRET, NOW)
-
-
-def test_no_secret_opens_nothing() -> None:
-    with pytest.raises(CarrierHookRefused):
-        read_carrier_hook(BODY, signed(NOW, ""), "", NOW)
