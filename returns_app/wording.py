@@ -101,6 +101,11 @@ def _written(value: object, locale: str) -> object:
             return value
 
 
+def item_name(title: str, options: Mapping[str, str]) -> str:
+    """A thing with its size, colour and so on: “Trail shoe, 42, blue”."""
+    return ", ".join([title, *options.values()])
+
+
 def language_name(locale: str) -> str:
     """A language's name in itself."""
     return {"en": "English", "nl": "Nederlands"}[locale]

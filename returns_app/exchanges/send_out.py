@@ -76,6 +76,7 @@ async def _written(exchange: UUID, at: datetime) -> OutgoingOrder | None:
             exchange,
             msgspec.json.encode(body).decode(),
         )
+        assert row is not None  # an upsert always gives its row
         return OutgoingOrder(row["id"], locked.number, msgspec.json.decode(row["body"]))
 
 
@@ -88,6 +89,7 @@ WHERE l.id = $1 AND p.id = $2
 
 async def _body(exchange: LockedExchange, at: datetime) -> dict[str, Any]:
     row = await database.connection().fetchrow(_ABOUT, exchange.return_line, exchange.product)
+    assert row is not None  # foreign keys hold all of it together
     return {
         "type": "exchange.order",
         "number": exchange.number,

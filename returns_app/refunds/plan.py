@@ -38,7 +38,8 @@ RETURNING gateway
 """
 
 _INSERT = """
-INSERT INTO refunds (id, merchant, return_id, payment, cause, amount, currency, state, gateway, body, planned_at)
+INSERT INTO refunds
+  (id, merchant, return_id, payment, cause, amount, currency, state, gateway, body, planned_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', $10)
 """
 

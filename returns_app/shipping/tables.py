@@ -55,5 +55,5 @@ class TrackingNews(Table, tablename="tracking_news"):
     external_id = Varchar(160, null=False)
     state = Varchar(14, null=False)
     at = Timestamptz(null=False)
-    raw = JSONB(null=False)
+    told = JSONB(null=False)
     tracking_news_once = Unique([parcel, external_id])

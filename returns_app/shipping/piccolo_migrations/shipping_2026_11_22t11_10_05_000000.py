@@ -380,8 +380,8 @@ async def forwards():
     manager.add_column(
         table_class_name="TrackingNews",
         tablename="tracking_news",
-        column_name="raw",
-        db_column_name="raw",
+        column_name="told",
+        db_column_name="told",
         column_class_name="JSONB",
         column_class=JSONB,
         params={
