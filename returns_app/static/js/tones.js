@@ -20,7 +20,7 @@ export function setSound(on) {
 /** Sound and shake one of success, notice, danger, neutral. */
 export function play(tone) {
   if (!soundIsOn() || !MELODIES[tone]) return;
-  navigator.vibrate?.(BUZZES[tone]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(BUZZES[tone]);
   audio ??= new AudioContext();
   if (audio.state === "suspended") audio.resume().catch(() => {});
   for (const [pitch, after, length] of MELODIES[tone]) note(pitch, audio.currentTime + after, length);
