@@ -16,6 +16,7 @@ import secrets
 import shlex
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,10 @@ _NEEDED_SPACE = 200 * 1024 * 1024
 _LONGEST_SOCKET_FOLDER = 90
 _PATIENCE = 900
 """Seconds we wait for recovery after a crash, or for an orderly end."""
+_LAST_BREATH = 30
+"""Seconds the other processes of a killed server have to notice."""
+
+_PROCESSES = Path("/proc")
 
 
 class EmbeddedDatabaseFailed(RuntimeError):
@@ -84,15 +89,21 @@ def start(data: Path, options: Mapping[str, str]) -> None:
 
 def stop(data: Path) -> None:
     """Stop it and wait for its end; open transactions are rolled back. Harmless when it does not run."""
+    if not runs(data):
+        return
+    done = _call(data, "pg_ctl", "-D", _cluster(data), "-m", "fast", "-w", "-t", _PATIENCE, "stop")
     if runs(data):
-        _run(data, "pg_ctl", "-D", _cluster(data), "-m", "fast", "-w", "-t", _PATIENCE, "stop")
+        raise EmbeddedDatabaseFailed(_sentence(data, "pg_ctl", done.stdout))
 
 
 def runs(data: Path) -> bool:
     """Whether its server process lives."""
-    if not (_cluster(data) / "PG_VERSION").exists():
+    file = _cluster(data) / "postmaster.pid"
+    if not file.exists():
         return False
-    return _call(data, "pg_ctl", "-D", _cluster(data), "status").returncode == 0
+    if not _has_processes():
+        return _call(data, "pg_ctl", "-D", _cluster(data), "status").returncode == 0
+    return _works_in(_PROCESSES / file.read_text().split("\n", 1)[0].strip(), _cluster(data))
 
 
 def client_program(name: str) -> str:
@@ -130,7 +141,7 @@ def _check_owner_may_enter(data: Path) -> None:
     if not _is_root():
         return
     for folder in (data, *data.parents):
-        if folder.exists() and not folder.stat().st_mode & 0o001:
+        if folder.is_dir() and not folder.stat().st_mode & 0o001:
             raise EmbeddedDatabaseFailed(
                 f"PostgreSQL runs as the user {SYSTEM_USER}, who may not enter {folder}."
                 " Name a data folder outside it, DATA=/var/lib/returns-app for instance."
@@ -246,21 +257,32 @@ def _start_server(data: Path, options: Mapping[str, str]) -> None:
 
 
 def _forget_stale_pid(data: Path) -> None:
-    """Remove a pid file left by a crash whose number now belongs to another program.
+    """Remove a pid file left by a crash, once the last process of that server has gone.
 
-    PostgreSQL itself clears the file when nobody has that number; after a restart of the machine or
-    container somebody often does, and it would wait for a stranger to end.
+    PostgreSQL clears the file itself when nobody has that number; after a restart of the machine or
+    container a stranger often has it, or the dead server was never buried by its parent.
     """
     file = _cluster(data) / "postmaster.pid"
-    if not file.exists() or not Path("/proc/self/cwd").exists():
+    if not file.exists() or runs(data) or not _has_processes():
         return
-    if not any(_works_in(process, _cluster(data)) for process in Path("/proc").glob("[0-9]*")):
-        file.unlink(missing_ok=True)
+    until = time.monotonic() + _LAST_BREATH
+    while any(_works_in(process, _cluster(data)) for process in _PROCESSES.glob("[0-9]*")):
+        if time.monotonic() > until:
+            return
+        time.sleep(0.1)
+    file.unlink(missing_ok=True)
+
+
+def _has_processes() -> bool:
+    """Whether the system shows its processes as folders, as Linux does."""
+    return (_PROCESSES / "self" / "cwd").exists()
 
 
 def _works_in(process: Path, folder: Path) -> bool:
     try:
-        return (process / "cwd").readlink() == folder.resolve()
+        return (
+            process / "cwd"
+        ).readlink() == folder.resolve()  # of a dead, unburied process it cannot be read
     except OSError:
         return False
 

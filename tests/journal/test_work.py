@@ -21,7 +21,9 @@ from returns_app.journal.work import work
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-async def work_until(db: str, handlers: dict[str, Callable[[Job], Awaitable[None]]], done: asyncio.Event) -> None:
+async def work_until(
+    db: str, handlers: dict[str, Callable[[Job], Awaitable[None]]], done: asyncio.Event
+) -> None:
     stop = asyncio.Event()
     worker = asyncio.create_task(work(db, handlers, stop=stop, heartbeat=timedelta(seconds=2)))
     try:
