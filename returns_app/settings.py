@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sendcloud_key: str | None = None
     sendcloud_secret: str | None = None
     sendcloud_api: str | None = None
+    sendcloud_options: dict[str, str] = {}
+    """Sendcloud's shipping option code per way of sending, such as label=postnl:standard/return."""
     smtp_url: str | None = None
     """smtp://user:password@host:port (starttls) or smtps://…"""
     mail_from: str = "returns@example.com"
@@ -52,6 +54,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _words(value: str | None) -> tuple[str, ...]:
     return tuple(word for word in (value or "").replace(",", " ").split() if word)
+
+
+def _pairs(value: str | None) -> dict[str, str]:
+    told = [word.partition("=") for word in _words(value)]
+    wrong = [name for name, sign, code in told if not (name and sign and code)]
+    if wrong:
+        raise SettingsWrong(f"SENDCLOUD_OPTIONS has {wrong[0]!r}; write it as label=CODE qr=CODE.")
+    return {name: code for name, _, code in told}
 
 
 def default_data_folder(environment: Mapping[str, str]) -> Path:
@@ -82,6 +92,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         sendcloud_key=env.get("SENDCLOUD_PUBLIC_KEY") or None,
         sendcloud_secret=env.get("SENDCLOUD_SECRET_KEY") or None,
         sendcloud_api=env.get("SENDCLOUD_API_BASE") or None,
+        sendcloud_options=_pairs(env.get("SENDCLOUD_OPTIONS")),
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM") or "returns@example.com",
         practice_url=env.get("RETURNS_PRACTICE_URL") or None,

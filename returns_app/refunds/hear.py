@@ -47,9 +47,7 @@ async def _newest(told: GatewayRefund, gateway: Gateway) -> GatewayRefund:
     """Events come in any order, so the provider is asked how the refund stands now."""
     if told.attempt is None:
         return told
-    attempt = RefundAttempt(
-        told.attempt, told.attempt, told.payment_reference, told.amount, {}, told.created
-    )
+    attempt = RefundAttempt(told.attempt, told.attempt, told.payment_reference, told.amount, {}, told.created)
     now = await gateway.find(attempt)
     if now is None:
         return told

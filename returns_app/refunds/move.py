@@ -100,7 +100,8 @@ async def move_refund(
         return target
     await database.connection().execute(
         "UPDATE refunds SET state = $2, gateway_id = coalesce($3, gateway_id), problem = $4,"
-        " settled_at = CASE WHEN $2 IN ('succeeded', 'failed', 'cancelled') THEN $5::timestamptz END WHERE id = $1",
+        " settled_at = CASE WHEN $2 IN ('succeeded', 'failed', 'cancelled') THEN $5::timestamptz END"
+        " WHERE id = $1",
         refund.id,
         target,
         gateway_id,

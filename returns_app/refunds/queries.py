@@ -44,4 +44,3 @@ async def refunds_of(merchant: UUID, return_id: UUID) -> list[RefundSeen]:
         )
         for row in rows
     ]
-

@@ -18,6 +18,10 @@ from returns_app.refunds.move import RefundRow, lock_refund, move_refund
 PROVIDER = Actor("provider")
 
 
+_TO_SEND = REFUND_TO_RESUME | {RefundState.PLANNED, RefundState.PENDING}
+"""A pending refund is only read again: the provider finishes it in its own time."""
+
+
 class RefundNotSettled(RuntimeError):
     """The provider could not answer for this refund yet; the same key is tried again later."""
 
@@ -32,8 +36,8 @@ async def send_refund(refund: UUID, *, gateways: Mapping[str, Gateway], at: date
         return
     gateway, attempt, resumed = ready
     # After a crash or a time-out the other side is read first: it may have been done.
-    answer: Answer | None = await gateway.find(attempt) if resumed else None
-    await record_answer(refund, answer or await gateway.refund(attempt), at)
+    found = await gateway.find(attempt) if resumed else None
+    await record_answer(refund, found or await gateway.refund(attempt), at)
 
 
 async def _make_ready(
@@ -41,14 +45,14 @@ async def _make_ready(
 ) -> tuple[Gateway, RefundAttempt, bool] | None:
     async with database.transaction():
         refund = await lock_refund(id)
-        if refund is None or refund.state not in (RefundState.PLANNED, *REFUND_TO_RESUME):
+        if refund is None or refund.state not in _TO_SEND:
             return None
         gateway = gateways.get(refund.gateway)
         if gateway is None:
             await _no_gateway(refund, at)
             return None
         body = await _body(refund, gateway)
-        if refund.state != RefundState.SENDING:
+        if refund.state in (RefundState.PLANNED, RefundState.UNKNOWN):
             await move_refund(refund, "send", actor=PROVIDER, at=at)
         await database.connection().execute(
             "UPDATE refunds SET tries = tries + 1, first_sent_at = coalesce(first_sent_at, $2),"

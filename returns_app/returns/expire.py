@@ -13,21 +13,23 @@ from returns_app.core.lifecycle import RETURN_REOPENS, ReturnState
 from returns_app.journal.actors import SYSTEM, Actor
 from returns_app.journal.append import append
 from returns_app.journal.tasks import open_task
+from returns_app.merchants.queries import merchants
 from returns_app.returns.cancel import withdraw_lines
 from returns_app.returns.locked import LockedReturn, lock_return, move_line, move_return
+from returns_app.returns.weigh import today
 
 _OVERDUE = """
 SELECT r.id, r.merchant FROM returns r
-WHERE r.status = 'approved' AND r.ground = 'return' AND r.send_back_by < $1
+WHERE r.merchant = $1 AND r.status = 'approved' AND r.ground = 'return' AND r.send_back_by < $2
   AND NOT EXISTS (SELECT 1 FROM journal_events e
                   WHERE e.return_id = r.id AND e.kind IN ('parcel.moved', 'return.received'))
-ORDER BY r.send_back_by LIMIT $2
+ORDER BY r.send_back_by LIMIT 200
 """
 
 
-async def overdue(day: date, *, limit: int = 200) -> list[tuple[UUID, UUID]]:
+async def overdue(merchant: UUID, day: date) -> list[tuple[UUID, UUID]]:
     """Approved voluntary returns (merchant, id) whose deadline was before `day` and that nobody has seen."""
-    return [(row["merchant"], row["id"]) for row in await database.fetch(_OVERDUE, day, limit)]
+    return [(row["merchant"], row["id"]) for row in await database.fetch(_OVERDUE, merchant, day)]
 
 
 async def expire(return_id: UUID, *, merchant: UUID, day: date, at: datetime) -> bool:
@@ -41,6 +43,16 @@ async def expire(return_id: UUID, *, merchant: UUID, day: date, at: datetime) ->
         await withdraw_lines(locked)
         await append(Event.RETURN_EXPIRED, merchant=merchant, actor=SYSTEM, at=at, return_id=return_id)
         return True
+
+
+async def expire_overdue(*, at: datetime) -> int:
+    """Sweep: end every overdue voluntary return, by each merchant's own day; how many ended."""
+    ended = 0
+    for shop in await merchants():
+        day = today(shop, at).day
+        for merchant, return_id in await overdue(shop.id, day):
+            ended += await expire(return_id, merchant=merchant, day=day, at=at)
+    return ended
 
 
 async def _seen(return_id: UUID) -> bool:

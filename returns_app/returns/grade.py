@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -124,7 +125,7 @@ async def _settled(line: LockedLine) -> bool:
 
 
 async def _propose(locked: LockedReturn, line: LockedLine, decision: Decision, at: datetime) -> None:
-    points = decision.deduction or 0
+    points = decision.deduction or Decimal(0)
     paid = await _paid(line, locked.currency)
     proposal = paid.percent(points)
     await open_task(

@@ -19,8 +19,10 @@ WITH mine AS (
   SELECT coalesce(sum(l.quantity), 0) AS units FROM order_lines l JOIN mine ON mine.id = l."order"
   WHERE l.kind = 'goods'
 ), before_us AS (
-  SELECT count(DISTINCT (reference, returned_on)) AS times, coalesce(sum(quantity), 0) AS units FROM past_returns
-  WHERE merchant = $1 AND shopper = $2 AND returned_on >= $3::timestamptz::date AND returned_on < $4::timestamptz::date
+  SELECT count(DISTINCT (reference, returned_on)) AS times, coalesce(sum(quantity), 0) AS units
+  FROM past_returns
+  WHERE merchant = $1 AND shopper = $2
+    AND returned_on >= $3::timestamptz::date AND returned_on < $4::timestamptz::date
 ), with_us AS (
   SELECT count(DISTINCT r.id) AS times, coalesce(sum(l.received), 0) AS units
   FROM returns r JOIN orders o ON o.id = r."order" JOIN return_lines l ON l.return_id = r.id

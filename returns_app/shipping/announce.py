@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from returns_app.core.events import Event
 from returns_app.core.lifecycle import LineDecision, ParcelState, ReturnState
 from returns_app.journal.actors import SYSTEM
 from returns_app.journal.append import append
+from returns_app.journal.jobs import Job, enqueue
 from returns_app.journal.tasks import open_task
 from returns_app.merchants.queries import Shop, merchant_by_id
 from returns_app.merchants.settings import PostalAddress
@@ -34,6 +35,19 @@ from returns_app.wording import item_name
 
 CARRIED = ("label", "qr")
 """The ways that need a carrier's paper or code; the others only an address."""
+
+
+PATIENCE = timedelta(minutes=2)
+
+_WAITING = """
+SELECT r.merchant, r.id FROM returns r LEFT JOIN parcels p ON p.return_id = r.id AND p.kind = 'return'
+LEFT JOIN labels l ON l.parcel = p.id
+WHERE r.status = 'approved' AND r.decided_at < $1
+  AND (p.id IS NULL OR l.state IN ('planned', 'sending', 'unknown'))
+  AND EXISTS (SELECT 1 FROM return_lines rl WHERE rl.return_id = r.id AND rl.decision = 'accepted'
+              AND rl.resolution <> 'keep')
+LIMIT 500
+"""
 
 
 class LabelNotSettled(RuntimeError):
@@ -91,7 +105,8 @@ async def _first(seen: ReturnSeen, shop: Shop, at: datetime) -> tuple[UUID, bool
     here = database.connection()
     name = _carrier_name(shop, seen.method)
     await here.execute(
-        'INSERT INTO parcels (id, merchant, kind, return_id, "order", carrier, method, state, note, created_at)'
+        "INSERT INTO parcels"
+        ' (id, merchant, kind, return_id, "order", carrier, method, state, note, created_at)'
         " VALUES ($1, $2, 'return', $3, $4, $5, $6, $7, '', $8)",
         parcel,
         seen.merchant,
@@ -246,3 +261,12 @@ async def _failed(label: UUID, sentence: str, seen: ReturnSeen, at: datetime) ->
         return_id=seen.id,
         problem=sentence,
     )
+
+
+async def announce_waiting(*, at: datetime) -> int:
+    """Sweep: labels whose carrier has not answered, and approved returns without a parcel; how many."""
+    rows = await database.fetch(_WAITING, at - PATIENCE)
+    for row in rows:
+        job = Job(name="label.announce", merchant=row["merchant"], return_id=row["id"])
+        await enqueue(job, key=f"label.announce:sweep:{row['id']}")
+    return len(rows)

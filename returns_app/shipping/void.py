@@ -21,7 +21,7 @@ WHERE p.merchant = $1 AND p.return_id = $2 AND l.state = 'ready' AND p.state IN 
 async def void_labels(
     return_id: UUID, *, merchant: UUID, carriers: Mapping[str, Carrier], at: datetime
 ) -> None:
-    """Cancel unused labels at their carrier. After a carrier's no the label stays: unused it costs nothing."""
+    """Cancel unused labels at their carrier. After its no the label stays: unused it costs nothing."""
     for row in await database.fetch(_UNUSED, merchant, return_id):
         carrier = carriers.get(row["carrier"])
         if carrier is None or not isinstance(await carrier.cancel(row["carrier_reference"] or ""), Cancelled):
