@@ -1,4 +1,4 @@
-"""Imports: a staging table without a write-ahead log, a record of each run, and the indexes of looking up."""
+"""A record of each import, and the indexes of looking up. (Staging is a temporary table of the run.)"""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -26,51 +26,6 @@ RULES = (
         started_at timestamptz NOT NULL,
         finished_at timestamptz
     )""",
-    """CREATE UNLOGGED TABLE import_staging (
-        run uuid NOT NULL,
-        line integer NOT NULL,
-        kind text NOT NULL CHECK (kind IN ('goods', 'service', 'shipping', 'return', 'stock')),
-        number text NOT NULL,
-        sku text NOT NULL,
-        title text NOT NULL,
-        quantity integer NOT NULL,
-        unit_price bigint NOT NULL,
-        paid bigint NOT NULL,
-        tax bigint NOT NULL,
-        tax_told boolean NOT NULL,
-        tax_rate integer NOT NULL,
-        product_type text NOT NULL,
-        brand text NOT NULL,
-        options text NOT NULL,
-        picture text,
-        ean text,
-        weight integer NOT NULL,
-        stock integer,
-        family text NOT NULL,
-        currency text,
-        ordered_at timestamptz,
-        dispatched_at timestamptz,
-        delivered_at timestamptz,
-        tracking text,
-        customer text,
-        email text,
-        name text,
-        buyer text,
-        country text,
-        address text,
-        channel text,
-        locale text,
-        discount_code text,
-        gift boolean,
-        settled_by text,
-        method text,
-        gateway text,
-        reference text,
-        order_discount bigint,
-        order_shipping bigint,
-        order_total bigint
-    )""",
-    "CREATE INDEX import_staging_by_run ON import_staging (run, number)",
 )
 
 

@@ -1,0 +1,1 @@
+"""Where orders come from besides the API: files, and shops' own systems."""
