@@ -97,7 +97,8 @@ def content(name: str) -> bytes:
         return _font_faces() + b"".join((STATIC / part).read_bytes() for part in BUNDLES[name])
     path = (STATIC / name).resolve()
     if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
-        raise NoSuchAsset(name)
+        advice = "; run `python -m returns_app.assets`" if name.startswith("vendor/") else ""
+        raise NoSuchAsset(f"there is no asset {name}{advice}")
     return path.read_bytes()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ _METHODS: Mapping[str, tuple[str, dict[str, str]]] = {
     ".txt": ("jinja2", _TEMPLATE_OPTIONS),
     ".svg": ("jinja2", _TEMPLATE_OPTIONS),
 }
+_MAY_SPEAK = re.compile(rb"_\(|gettext\(|{%-? *trans")
+"""Reading a whole module for its messages is slow; most have none."""
 _HEADER = r"""msgid ""
 msgstr ""
 "Language: {locale}\n"
@@ -109,7 +112,8 @@ def area_of(path: Path) -> str:
 def _sources() -> Iterator[Path]:
     for folder in (PACKAGE, ROOT / "labels"):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in _METHODS and not _SKIPPED.intersection(path.relative_to(folder).parts):
+            skipped = _SKIPPED.intersection(path.relative_to(folder).parts)
+            if path.suffix in _METHODS and not skipped and _MAY_SPEAK.search(path.read_bytes()):
                 yield path
 
 
