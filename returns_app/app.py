@@ -29,14 +29,14 @@ from returns_app.faces.security.origin import TrustedProxies, same_site_only
 from returns_app.faces.security.sessions import session_config
 from returns_app.faces.static import static
 from returns_app.merchants.queries import merchants
-from returns_app.settings import Settings, kept_secret, read_settings
+from returns_app.settings import Settings, kept_secret
 from returns_app.shipping.carriers import Carrier
 
 log = structlog.get_logger()
 
 LARGEST_REQUEST = 12 * 1024 * 1024
 """A photo of 10 MB and the rest of its form."""
-_WITHOUT_SESSION = {"exclude_from_csrf": True, "skip_session": True}
+WITHOUT_SESSION = {"exclude_from_csrf": True, "skip_session": True}
 
 
 def create_app(
@@ -66,19 +66,14 @@ def create_app(
     )
 
 
-def from_environment() -> Litestar:
-    """For servers that start the app by name: `returns_app.app:from_environment`, as a factory."""
-    return create_app(read_settings())
-
-
-@get("/healthz", media_type=MediaType.JSON, opt=_WITHOUT_SESSION)
+@get("/healthz", media_type=MediaType.JSON, opt=WITHOUT_SESSION)
 async def healthz() -> dict[str, str]:
     """The app runs and its database answers."""
     await database.fetch("SELECT 1")
     return {"status": "ok"}
 
 
-@get("/", opt=_WITHOUT_SESSION)
+@get("/", opt=WITHOUT_SESSION)
 async def front_door() -> Response[Any]:
     """The portal of the only shop; with several, or none yet, the sign-in."""
     shops = await merchants()
@@ -110,7 +105,7 @@ def _faces(settings: Settings) -> list[Router]:
         sign_in.router(),
         find.router(),
         *_built(settings),
-        Router("/", route_handlers=[hooks.router()], opt=_WITHOUT_SESSION),
+        Router("/", route_handlers=[hooks.router()], opt=WITHOUT_SESSION),
     ]
 
 
@@ -120,7 +115,7 @@ def _built(settings: Settings) -> list[Router]:
     api = _face("api")
     return [
         *[router for router in made if router],
-        *([Router("/", route_handlers=[api], opt=_WITHOUT_SESSION)] if api else []),
+        *([Router("/", route_handlers=[api], opt=WITHOUT_SESSION)] if api else []),
     ]
 
 

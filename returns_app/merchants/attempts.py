@@ -9,6 +9,7 @@ from uuid import uuid4
 import msgspec
 
 from returns_app import database
+from returns_app.wording import N_
 
 _COUNT = """
 INSERT INTO attempt_counts AS counted (id, bucket, window_start, tries) VALUES ($1, $2, $3, 1)
@@ -25,7 +26,7 @@ class TooManyAttempts(PermissionError):
     code = "too_many_attempts"
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__("That was tried too often. Please wait a little and try again.")
+        super().__init__(N_("That was tried too often. Wait a little and try again."))
         self.retry_after = retry_after
 
 

@@ -7,6 +7,8 @@ import asyncio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from returns_app.wording import N_
+
 SHORTEST = 12
 LONGEST = 200
 
@@ -26,7 +28,7 @@ class PasswordUnfit(ValueError):
 async def hash_password(password: str) -> str:
     """Raises PasswordUnfit. Length is what counts (OWASP ASVS 5.0, 6.2.1); no other rules."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise PasswordUnfit(f"A password has between {SHORTEST} and {LONGEST} characters.")
+        raise PasswordUnfit(N_("A password has between 12 and 200 characters."))
     return await asyncio.to_thread(HASHER.hash, password)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from returns_app import database
 from returns_app.journal.actors import Actor
 from returns_app.merchants.settings import MerchantSettings, read
+from returns_app.wording import N_
 
 Role = Literal["owner", "agent", "warehouse"]
 
@@ -90,7 +91,7 @@ def staff_from(row: asyncpg.Record) -> StaffMember:
 
 def _one(row: asyncpg.Record | None) -> Shop:
     if row is None:
-        raise NoSuchMerchant("There is no shop here.")
+        raise NoSuchMerchant(N_("There is no shop at this address."))
     return _shop(row)
 
 

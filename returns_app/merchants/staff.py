@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from returns_app import database
 from returns_app.merchants import passwords
 from returns_app.merchants.queries import STAFF_COLUMNS, Role, StaffMember, staff_from
+from returns_app.wording import N_
 
 _INSERT = f"""
 INSERT INTO staff (id, merchant, email, name, role, password_hash, locale, active, created_at)
@@ -66,7 +67,7 @@ async def sign_in(email: str, password: str) -> StaffMember:
     )
     right = await passwords.right_password(password, row["password_hash"] if row else passwords.NOBODY)
     if row is None or not right or not row["active"]:
-        raise WrongSignIn("E-mail and password do not belong together.")
+        raise WrongSignIn(N_("E-mail and password do not belong together."))
     if passwords.outdated(row["password_hash"]):
         return await _rehash(row["id"], row["password_hash"], password) or staff_from(row)
     return staff_from(row)
@@ -79,11 +80,11 @@ async def change_password(staff: UUID, *, current: str, new: str) -> StaffMember
     """
     row = await database.fetch_one("SELECT password_hash FROM staff WHERE id = $1 AND active", staff)
     if row is None or not await passwords.right_password(current, row["password_hash"]):
-        raise WrongSignIn("This is not your current password.")
+        raise WrongSignIn(N_("This is not your current password."))
     hashed = await passwords.hash_password(new)
     changed = await database.fetch(_REHASH, staff, row["password_hash"], hashed)
     if not changed:
-        raise WrongSignIn("The password was changed a moment ago. Sign in again.")
+        raise WrongSignIn(N_("The password was changed a moment ago. Sign in again."))
     return staff_from(changed[0])
 
 

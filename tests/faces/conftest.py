@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
 
+from returns_app.merchants import passwords
 from returns_app.merchants.create import create_merchant
 from returns_app.merchants.queries import Role, Shop, StaffMember
 from returns_app.merchants.staff import add_staff
@@ -13,6 +15,12 @@ from tests.faces.browser import Browser, app_for_tests
 
 PASSWORD = "a long enough password"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real algorithm with the least work; tests/merchants uses the real amount."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -119,6 +119,12 @@ async def test_a_person_let_go_cannot_come_back(shop: Shop) -> None:
         await sign_in("sanne@lotus.example", PASSWORD)
 
 
+@pytest.mark.parametrize("length", [passwords.SHORTEST - 1, passwords.LONGEST + 1])
+async def test_the_refusal_of_a_password_says_the_true_bounds(length: int) -> None:
+    with pytest.raises(PasswordUnfit, match=f"{passwords.SHORTEST} and {passwords.LONGEST}"):
+        await passwords.hash_password("x" * length)
+
+
 async def test_an_email_signs_in_at_one_shop(shop: Shop) -> None:
     await _sanne(shop)
     with pytest.raises(EmailTaken):

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from returns_app import clock
@@ -36,13 +37,13 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/returns/{slug:str}")
-async def find_page(request: AnyRequest, shop: Shop) -> Response[str]:
+async def find_page(request: AnyRequest, shop: NamedDependency[Shop]) -> Response[str]:
     """The first page of the portal."""
     return _find(request)
 
 
 @post("/returns/{slug:str}", status_code=303)
-async def find_now(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def find_now(request: AnyRequest, shop: NamedDependency[Shop]) -> Response[Any]:
     """Ask for the code. Counted per order number, per e-mail and per address."""
     form = await request.form()
     number, email = typed(form, "order", most=80), typed(form, "email")
@@ -54,7 +55,7 @@ async def find_now(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @get("/returns/{slug:str}/code")
-async def code_page(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def code_page(request: AnyRequest, shop: NamedDependency[Shop]) -> Response[Any]:
     """Where the code is typed. A mailed link shows a button: link scanners, who only look, use up nothing."""
     token = request.query_params.get("t", "")
     if token:
@@ -64,7 +65,7 @@ async def code_page(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @post("/returns/{slug:str}/code", status_code=303)
-async def code_now(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def code_now(request: AnyRequest, shop: NamedDependency[Shop]) -> Response[Any]:
     """The right code, or the link's token, begins the visit under a new session id."""
     form = await request.form()
     await count(CODE_PER_ADDRESS, client_address(request), at=clock.now())
@@ -73,7 +74,7 @@ async def code_now(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @post("/returns/{slug:str}/code/again", status_code=303)
-async def code_again(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def code_again(request: AnyRequest, shop: NamedDependency[Shop]) -> Response[Any]:
     """Mail a new code for the same question; it counts like a first one."""
     asked = await _asked(request, shop)
     if asked is None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.types import Guard
 
 from returns_app import clock
@@ -48,7 +50,7 @@ class NotYourRole(PermissionError):
 class SignedInStaff(msgspec.Struct, frozen=True):
     """What the session remembers of a sign-in."""
 
-    id: str
+    id: UUID
     stamp: str
 
 
@@ -77,7 +79,7 @@ async def _from_session(connection: Connection) -> StaffMember | None:
     if told is None:
         return None
     remembered = msgspec.convert(told, SignedInStaff)
-    person = await staff_member(msgspec.convert(remembered.id, StaffMember.__annotations__["id"]))
+    person = await staff_member(remembered.id)
     return person if person and person.stamp == remembered.stamp else None
 
 
@@ -94,12 +96,12 @@ async def provide_own_shop(request: AnyRequest) -> Shop:
     return _dressed(request, await merchant_by_id(person.merchant))
 
 
-async def provide_shop(request: AnyRequest, slug: str) -> Shop:
+async def provide_shop(request: AnyRequest, slug: FromPath[str]) -> Shop:
     """The shop whose portal this is. Raises NoSuchMerchant."""
     return _dressed(request, await merchant(slug))
 
 
-async def provide_visit(request: AnyRequest, slug: str) -> PortalVisit:
+async def provide_visit(request: AnyRequest, slug: FromPath[str]) -> PortalVisit:
     """The order whose mailed code was given, at this shop and no other."""
     visit = visit_of(request)
     if visit is None or visit.merchant != (await provide_shop(request, slug)).id:

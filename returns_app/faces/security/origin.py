@@ -11,6 +11,8 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from returns_app.wording import N_
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,11 +34,15 @@ async def same_site_only(connection: ASGIConnection[Any, Any, Any, Any], handler
     site = connection.headers.get("sec-fetch-site")
     if site is not None:
         if site not in ("same-origin", "none"):
-            raise SentFromElsewhere("This form was sent from another site.")
+            raise SentFromElsewhere(
+                N_("This form was sent from another site. Open our page and fill it in there.")
+            )
         return
     origin = connection.headers.get("origin")
     if origin is not None and origin not in _our_origins(connection):
-        raise SentFromElsewhere("This form was sent from another site.")
+        raise SentFromElsewhere(
+            N_("This form was sent from another site. Open our page and fill it in there.")
+        )
 
 
 def _our_origins(connection: ASGIConnection[Any, Any, Any, Any]) -> set[str]:
