@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
@@ -73,8 +74,11 @@ def write(target: Path, manifest: Manifest, files: Mapping[str, Path], progress:
 def read(source: Path, folder: Path, progress: Progress) -> Manifest:
     """Unpack into the empty `folder`, checking every hash. Raises ArchiveDamaged."""
     try:
-        with tarfile.open(source, "r:gz") as tar:
-            return _unpack(tar, folder, progress)
+        with gzip.open(source) as whole, tarfile.open(fileobj=whole) as tar:
+            manifest = _unpack(tar, folder, progress)
+            while whole.read(_CHUNK):
+                pass  # to the very end, whose checksum is part of being whole
+            return manifest
     except FileNotFoundError:
         raise ArchiveDamaged(f"There is no file {source}.") from None
     except (tarfile.TarError, EOFError, zlib.error, OSError, msgspec.MsgspecError) as error:

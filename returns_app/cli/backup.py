@@ -132,6 +132,6 @@ def _url(settings: Settings) -> str:
 @contextlib.contextmanager
 def _progress(words: str) -> Iterator[archive.Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(words, total=None)
         yield lambda amount: progress.advance(task, amount)
