@@ -24,7 +24,7 @@ VALUES: dict[str, list[Any]] = {
     "tag": [frozenset(), frozenset({"a"}), frozenset({"b", "z"}), frozenset({"a", "b"})],
     "delivered_days": [0, 9, 10, 11, 15, 20, 21, 365],
     "price": [Money(0, "EUR"), Money(999, "EUR"), Money(1000, "EUR"), Money(1001, "EUR"), Money(2000, "EUR"),
-              Money(2001, "EUR"), Money(1000, "GBP"), Money(1, "GBP"), Money(1000, "SEK")],
+              Money(2001, "EUR"), Money(1000, "GBP"), Money(500, "GBP"), Money(1, "GBP"), Money(1000, "SEK")],
     "discount": [Decimal(0), Decimal("24.9"), Decimal(25), Decimal("39.99"), Decimal(40), Decimal(100)],
     "requested_on": [date(2026, 10, 31), *DAYS, date(2026, 11, 15), date(2026, 12, 1)],
     "whole_order": [True, False],

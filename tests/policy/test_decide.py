@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from returns_app.money import Money
@@ -28,6 +28,7 @@ def codes(decision: Decision) -> list[str]:
     return [reason.code for reason in decision.reasons]
 
 
+@settings(deadline=None)
 @given(documents(), situations(), st.sampled_from(["request", "inspection"]))
 def test_every_situation_is_decided_and_every_doubt_has_a_reason(
     document: dict[str, Any], situation: dict[str, Any], stage: Any
@@ -142,6 +143,7 @@ def test_the_bench_can_refuse_after_the_window_has_closed() -> None:
     assert decide(engine(refuse), late | {"sealed": True}, stage="inspection").verdict == "accepted"
 
 
+@settings(deadline=None)
 @given(documents(), situations())
 def test_a_decision_can_be_stored_and_its_answers_read_again(
     document: dict[str, Any], situation: dict[str, Any]

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from returns_app.money import Money
@@ -39,6 +39,7 @@ _RATES = st.lists(
 ).map(lambda each: rates(*each))
 
 
+@settings(deadline=None)
 @given(st.lists(_RATES, min_size=1, max_size=4), st.integers(0, 600), st.sampled_from(RESOLUTIONS))
 def test_the_shopper_pays_the_least_any_line_asks_whatever_the_label_costs(
     lines: list[Rates], label: int, resolution: str
@@ -72,6 +73,7 @@ _PAY_ON = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_PAY_ON, min_size=1, max_size=4))
 def test_money_waits_for_the_strictest_line(lines: list[PayOn]) -> None:
     [answer] = merged("pay_on", lines)

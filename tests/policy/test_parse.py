@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from returns_app.money import Money
@@ -349,6 +349,7 @@ def _slots(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [slot for key, value in steps for slot in [(*path, key), *_slots(value, (*path, key))]]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_stands_in_a_file_it_is_read_or_refused_in_words(data: st.DataObject) -> None:
     document = tomlkit.parse(GOOD).unwrap()
@@ -375,6 +376,7 @@ def _told(text: str) -> list[Problem]:
     return []
 
 
+@settings(deadline=None)
 @given(documents())
 def test_every_drawn_policy_is_read_whole(document: dict[str, Any]) -> None:
     policy = policy_of(document)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from returns_app.money import Money
@@ -63,6 +63,7 @@ def test_words_for_shoppers_are_in_both_languages(name: str) -> None:
     assert all(isinstance(note, Note) and {"en", "nl"} <= dict(note.each).keys() for note in notes)
 
 
+@settings(deadline=None)
 @given(engines, situations)
 def test_a_withdrawal_in_time_is_accepted_without_fee_or_photo(
     engine: Engine, situation: dict[str, Any]
@@ -76,6 +77,7 @@ def test_a_withdrawal_in_time_is_accepted_without_fee_or_photo(
     assert "refund" in (decision.answers.offers or ())
 
 
+@settings(deadline=None)
 @given(engines, situations)
 def test_a_consumer_s_return_while_withdrawal_is_open_is_as_kind(
     engine: Engine, situation: dict[str, Any]
@@ -91,6 +93,7 @@ def test_a_consumer_s_return_while_withdrawal_is_open_is_as_kind(
     )
 
 
+@settings(deadline=None)
 @given(engines, situations, st.integers(0, 3650))
 def test_a_claim_is_never_refused_nor_at_the_shopper_s_cost(
     engine: Engine, situation: dict[str, Any], days: int
@@ -107,6 +110,7 @@ def test_a_claim_is_never_refused_nor_at_the_shopper_s_cost(
     assert decide(engine, claim, stage="inspection").verdict == "accepted"
 
 
+@settings(deadline=None)
 @given(engines, situations)
 def test_thirty_days_are_promised_on_the_shop_s_own_return(engine: Engine, situation: dict[str, Any]) -> None:
     returned = situation | {
