@@ -21,13 +21,14 @@ def work() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    from returns_app import database, outside, reactions
+    from returns_app import database, reactions
     from returns_app.journal.wiring import use_reactions
     from returns_app.journal.work import work as work_jobs
+    from returns_app.practice.wiring import build_world
 
     assert settings.database_url, "settings_with_database() sets it"
     stop = stop_on_signal()
     database.use_database(settings.database_url)
     use_reactions(reactions.REACTIONS)
-    async with database.pool(), outside.build(settings) as world:
+    async with database.pool(), build_world(settings) as world:
         await work_jobs(settings.database_url, reactions.handlers(world), stop=stop)

@@ -33,10 +33,6 @@ from returns_app.shipping.carriers import (
 )
 from returns_app.wording import item_name
 
-CARRIED = ("label", "qr")
-"""The ways that need a carrier's paper or code; the others only an address."""
-
-
 PATIENCE = timedelta(minutes=2)
 
 _WAITING = """
@@ -117,8 +113,6 @@ async def _first(seen: ReturnSeen, shop: Shop, at: datetime) -> tuple[UUID, bool
         ParcelState.NONE,
         at,
     )
-    if seen.method not in CARRIED:
-        return parcel, True, None
     ask = _ask(label, seen, await order_case(seen.merchant, seen.order), shop, at)
     await here.execute(
         "INSERT INTO labels (id, parcel, state, request, currency, problem, created_at)"
