@@ -17,9 +17,6 @@ _SHARED: tuple[Processor, ...] = (
     structlog.processors.StackInfoRenderer(),
 )
 
-# Paths only: query strings can carry what a shopper typed.
-ACCESS = "%(method)s %(path)s %(status)d %(dt_ms).1f ms %(addr)s"
-
 
 def use_logs() -> None:
     """Send structlog's and the standard library's lines, warnings and worse, to standard error."""
@@ -45,7 +42,6 @@ def server_logs() -> dict[str, Any]:
         "loggers": {
             "returns_app": {"level": "INFO"},
             "_granian": {"level": "WARNING"},
-            "granian.access": {"level": "INFO"},
         },
     }
 

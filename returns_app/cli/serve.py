@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from returns_app.cli.surroundings import end_with, end_with_supervisor, settings_with_database
-from returns_app.logs import ACCESS, server_logs, use_logs
+from returns_app.logs import server_logs, use_logs
 
 
 @click.command()
@@ -36,8 +36,6 @@ def serve(host: str, port: int, processes: int) -> None:
             workers_kill_timeout=10,
             log_level=LogLevels.warning,
             log_dictconfig=server_logs(),
-            log_access=True,
-            log_access_format=ACCESS,
         ).serve()
 
 
@@ -49,10 +47,4 @@ def application() -> Any:
     server = multiprocessing.parent_process()
     end_with(server.pid if server else os.getppid(), signal.SIGKILL)
     use_logs()
-    settings = read_settings()
-    app = create_app(settings)
-    if not settings.trusted_proxies:
-        return app
-    from granian.utils.proxies import wrap_asgi_with_proxy_headers
-
-    return wrap_asgi_with_proxy_headers(app, trusted_hosts=list(settings.trusted_proxies))
+    return create_app(read_settings())

@@ -10,18 +10,22 @@ import os
 import socket
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from rich.console import Console
 
 from returns_app.cli.children import Child
-from returns_app.cli.practice_child import PracticeChild
 from returns_app.cli.surroundings import settings_with_database, stop_on_signal
 from returns_app.cli.welcome import Demo, welcome
 from returns_app.settings import Settings, kept_secret, read_settings
+
+if TYPE_CHECKING:
+    from returns_app.cli.practice_child import PracticeChild
 
 HOST = "127.0.0.1"
 _PATIENCE = 60.0
@@ -81,7 +85,7 @@ async def _up(settings: Settings, port: int, console: Console) -> None:
     kept_secret(settings)
     migrating = asyncio.create_task(_command("migrate"))
     try:
-        practice = None if settings.stripe_key else await PracticeChild.start(settings.data, port)
+        practice = None if settings.stripe_key else await _practice(settings.data, port)
     finally:
         await migrating
     environment = {**os.environ, **(practice.environment() if practice else {})}
@@ -95,6 +99,12 @@ async def _up(settings: Settings, port: int, console: Console) -> None:
         stop.set()
         console.print("Ending …")
         await asyncio.gather(*keeping)
+
+
+async def _practice(data: Path, port: int) -> PracticeChild:
+    """Imported late and aside: it takes as long as the migrations that run meanwhile."""
+    module = await asyncio.to_thread(import_module, "returns_app.cli.practice_child")
+    return await module.PracticeChild.start(data, port)
 
 
 def _children(data: Path, environment: Mapping[str, str]) -> list[Child]:
