@@ -37,7 +37,9 @@ def country_code(name: str) -> str | None:
 
 def nearest_country(name: str) -> str:
     """“; did you mean Germany?” for a name that is nearly one."""
-    near = get_close_matches(name.strip().casefold(), [one for one in _codes() if len(one) > 2], n=1)
+    near = get_close_matches(
+        name.strip().casefold(), [one for one in _codes() if len(one) > 2], n=1, cutoff=0.75
+    )
     return f"; did you mean {near[0].title()}?" if near else ""
 
 

@@ -165,7 +165,8 @@ def _read(raw: io.BufferedIOBase, path: Path) -> bytes:
 
 def _position(raw: io.BufferedIOBase) -> int:
     """Bytes read from disk, packed as they lie there."""
-    return raw.fileobj.tell() if isinstance(raw, gzip.GzipFile) and raw.fileobj else raw.tell()
+    disk = raw.fileobj if isinstance(raw, gzip.GzipFile) else raw
+    return cast(io.BufferedIOBase, disk).tell()
 
 
 def _first_line(path: Path, encoding: str) -> str:
@@ -229,7 +230,7 @@ def _quoted(
         following = _to_next_quote(waiting, lines) if never_closed and len(more) < LONGEST_QUOTE else []
         if not following:
             waiting.extend(reversed(more))
-            return Record(number, [text.rstrip("\n")], _BROKEN[never_closed])
+            return Record(number, [text.rstrip("\n")], _BROKEN[never_closed or bool(more)])
         more += following
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +22,7 @@ from returns_app.orders.import_orders.statements import (
 )
 
 
-async def gather(connection: asyncpg.Connection[Any], *, newest_days_ago: int | None, at: datetime) -> None:
+async def gather(connection: asyncpg.Connection, *, newest_days_ago: int | None, at: datetime) -> None:
     """Bring the lines of each order together; dates move when the mapping shifts them."""
     if newest_days_ago is not None:
         await _shift(connection, newest_days_ago, at)
@@ -39,7 +38,7 @@ async def gather(connection: asyncpg.Connection[Any], *, newest_days_ago: int | 
     await _drop_refused(connection)
 
 
-async def _shift(connection: asyncpg.Connection[Any], newest_days_ago: int, at: datetime) -> None:
+async def _shift(connection: asyncpg.Connection, newest_days_ago: int, at: datetime) -> None:
     newest = await connection.fetchval("SELECT max(ordered_at) FROM staged")
     if newest is None:
         return
@@ -50,7 +49,7 @@ async def _shift(connection: asyncpg.Connection[Any], newest_days_ago: int, at: 
     await connection.execute(f"UPDATE staged SET {moved}", days)
 
 
-async def _drop_refused(connection: asyncpg.Connection[Any]) -> None:
+async def _drop_refused(connection: asyncpg.Connection) -> None:
     """The lines of refused orders leave `staged` for `refused_lines`, from where they are told."""
     await connection.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS refused_lines (line int, sentence text) ON COMMIT DROP"
@@ -66,7 +65,7 @@ async def _drop_refused(connection: asyncpg.Connection[Any]) -> None:
     await connection.execute("TRUNCATE refused")
 
 
-async def mark(connection: asyncpg.Connection[Any], merchant: UUID) -> None:
+async def mark(connection: asyncpg.Connection, merchant: UUID) -> None:
     """Give every order its total and fingerprint; refuse what is here already with other goods or money."""
     await connection.execute(ORDERED)
     await connection.execute(MARKS)
@@ -86,7 +85,7 @@ async def mark(connection: asyncpg.Connection[Any], merchant: UUID) -> None:
 
 
 async def write(
-    connection: asyncpg.Connection[Any], merchant: UUID, *, at: datetime, shifted: bool
+    connection: asyncpg.Connection, merchant: UUID, *, at: datetime, shifted: bool
 ) -> dict[str, int]:
     """Write shoppers, orders, products, lines, payments and stock adjustments; figures of what is new.
 

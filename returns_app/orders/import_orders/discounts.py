@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from itertools import groupby
-from typing import Any
 
 import asyncpg
 
@@ -23,7 +22,7 @@ FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS n(line, paid, tax) WHERE s
 _AT_ONCE = 5000
 
 
-async def spread_discounts(connection: asyncpg.Connection[Any]) -> None:
+async def spread_discounts(connection: asyncpg.Connection) -> None:
     """Take each order's discount off its lines; a tax the shop told stays, but never above what is paid."""
     if not await connection.fetchval("SELECT EXISTS (SELECT FROM heads WHERE order_discount > 0)"):
         return
@@ -37,7 +36,7 @@ async def spread_discounts(connection: asyncpg.Connection[Any]) -> None:
     await _write(connection, written)
 
 
-async def _orders(connection: asyncpg.Connection[Any]) -> AsyncIterator[list[asyncpg.Record]]:
+async def _orders(connection: asyncpg.Connection) -> AsyncIterator[list[asyncpg.Record]]:
     """The lines of one order at a time, whatever their number in all."""
     cursor = await connection.cursor(_LINES)
     waiting: list[asyncpg.Record] = []
@@ -60,6 +59,6 @@ def _tax(line: asyncpg.Record, paid: Money) -> int:
     return min(line["tax"], paid.minor) if line["tax_told"] else tax_within(paid, line["tax_rate"]).minor
 
 
-async def _write(connection: asyncpg.Connection[Any], written: list[tuple[int, int, int]]) -> None:
+async def _write(connection: asyncpg.Connection, written: list[tuple[int, int, int]]) -> None:
     if written:
         await connection.execute(_WRITE, *map(list, zip(*written, strict=True)))

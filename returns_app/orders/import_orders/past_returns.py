@@ -113,13 +113,12 @@ _AT_ONCE = 5000
 
 
 async def write_past_returns(
-    connection: asyncpg.Connection[Any], merchant: UUID, *, at: datetime
+    connection: asyncpg.Connection, merchant: UUID, *, at: datetime
 ) -> tuple[int, int]:
     """Write returns that are not here yet: how many rows, and how many of them tied to a purchase."""
     await connection.execute(_NEW, merchant, at)
     await connection.execute("CREATE TEMPORARY TABLE bought ON COMMIT DROP AS " + _BOUGHT)
     untied = await connection.execute(_UNTIED, merchant)
-    rows: list[tuple[Any, ...]] = []
     written, tied = int(untied.rsplit(" ", 1)[1]), 0
     cursor = await connection.cursor(_PAIRS)
     waiting: list[asyncpg.Record] = []

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -88,7 +87,7 @@ async def _import(
 
 
 async def _close(
-    connection: asyncpg.Connection[Any],
+    connection: asyncpg.Connection,
     mapping: Mapping,
     merchant: UUID,
     at: datetime,
@@ -130,13 +129,13 @@ async def _close(
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))"
 
 
-async def _kinds(connection: asyncpg.Connection[Any]) -> dict[str, int]:
+async def _kinds(connection: asyncpg.Connection) -> dict[str, int]:
     rows = await connection.fetch("SELECT kind, count(*) AS lines FROM staged GROUP BY kind")
     return {row["kind"]: row["lines"] for row in rows}
 
 
 async def _begin(
-    connection: asyncpg.Connection[Any], file: Path, shape: CsvShape, merchant: UUID, at: datetime
+    connection: asyncpg.Connection, file: Path, shape: CsvShape, merchant: UUID, at: datetime
 ) -> UUID:
     run = uuid4()
     await connection.execute(
@@ -150,9 +149,7 @@ async def _begin(
     return run
 
 
-async def _finish(
-    connection: asyncpg.Connection[Any], run: UUID, figures: ImportFigures, at: datetime
-) -> None:
+async def _finish(connection: asyncpg.Connection, run: UUID, figures: ImportFigures, at: datetime) -> None:
     await connection.execute(
         "UPDATE import_runs SET figures = $2, finished_at = $3 WHERE id = $1",
         run,

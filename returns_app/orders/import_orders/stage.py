@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
 
 import asyncpg
 
@@ -29,7 +28,7 @@ CREATE TEMPORARY TABLE staged (
 
 
 async def stage(
-    connection: asyncpg.Connection[Any],
+    connection: asyncpg.Connection,
     found: Iterator[Record],
     read: LineReader,
     rejected: RejectedLines,

@@ -115,7 +115,7 @@ WITH written AS (
     CASE WHEN m.delivered_at <= $2 THEN m.delivered_at END,
     m.address::jsonb, m.total, m.shipping, m.rate, m.settler, m.discount_code, COALESCE(m.gift, false), 0,
     '{}',
-    COALESCE(regexp_split_to_array(trim(m.tracking), '[,;\\s]+'), '{}'), m.fingerprint, $2
+    COALESCE(regexp_split_to_array(trim(m.tracking), '[,;\\s]+')::varchar[], '{}'), m.fingerprint, $2
   FROM marked m JOIN shoppers s ON s.merchant = $1 AND s.key = m.shopper_key ORDER BY m.number
   ON CONFLICT (merchant, number) DO NOTHING RETURNING id)
 SELECT count(*) FROM written
@@ -125,7 +125,7 @@ DATES = """
 WITH told AS (
   SELECT o.id, CASE WHEN m.dispatched_at <= $2 THEN m.dispatched_at END AS dispatched_at,
     CASE WHEN m.delivered_at <= $2 THEN m.delivered_at END AS delivered_at,
-    regexp_split_to_array(trim(m.tracking), '[,;\\s]+') AS tracking
+    regexp_split_to_array(trim(m.tracking), '[,;\\s]+')::varchar[] AS tracking
   FROM marked m JOIN orders o ON o.merchant = $1 AND o.number = m.number AND o.id <> m.id),
 written AS (
   UPDATE orders o SET dispatched_at = COALESCE(t.dispatched_at, o.dispatched_at),
