@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import structlog
@@ -18,37 +16,36 @@ from litestar.datastructures import State
 from litestar.middleware.base import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.response import Redirect
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from returns_app import database
+from returns_app import database, outside
 from returns_app.faces import errors, hooks, sign_in
+from returns_app.faces.parts import parts
 from returns_app.faces.portal import find
-from returns_app.faces.security.guards import DEPENDENCIES
+from returns_app.faces.security.guards import PAGE_DEPENDENCIES
 from returns_app.faces.security.headers import protective_headers
 from returns_app.faces.security.origin import TrustedProxies, same_site_only
+from returns_app.faces.security.request_log import RequestLog
 from returns_app.faces.security.sessions import session_config
 from returns_app.faces.static import static
 from returns_app.merchants.queries import merchants
+from returns_app.outside import Outside
+from returns_app.practice.client import PracticeClient
+from returns_app.practice.pages import practice_router
 from returns_app.settings import Settings, kept_secret
-from returns_app.shipping.carriers import Carrier
 
 log = structlog.get_logger()
 
 LARGEST_REQUEST = 12 * 1024 * 1024
 """A photo of 10 MB and the rest of its form."""
 WITHOUT_SESSION = {"exclude_from_csrf": True, "skip_session": True}
+_POOL = 10
 
 
-def create_app(
-    settings: Settings, *, carriers: Mapping[str, Carrier] | None = None, pool_size: int = 10
-) -> Litestar:
-    """The web application. It opens its database pool when it starts.
-
-    `carriers` are those whose webhooks are taken in, by name.
-    """
+def create_app(settings: Settings, *, given: Outside | None = None) -> Litestar:
+    """The web application. `given` takes the place of the ways to the outside that it opens at start."""
     return Litestar(
         route_handlers=[healthz, front_door, *_faces(settings)],
-        dependencies=DEPENDENCIES,
+        dependencies=PAGE_DEPENDENCIES,
         exception_handlers=errors.handlers(),  # pyright: ignore[reportArgumentType] - Litestar's type wants each exception's own handler
         guards=[same_site_only],
         middleware=[
@@ -59,8 +56,8 @@ def create_app(
         csrf_config=csrf_config(settings),
         before_send=[protective_headers(https=settings.secure_cookies)],
         request_max_body_size=LARGEST_REQUEST,
-        lifespan=[_database(settings, pool_size)],
-        state=State({"settings": settings, "carriers": carriers or {}}),
+        lifespan=[_life],
+        state=State({"settings": settings, "outside": given, "practice": _practice(settings)}),
         openapi_config=None,
         logging_config=None,
     )
@@ -97,69 +94,47 @@ def csrf_config(settings: Settings) -> CSRFConfig:
     )
 
 
-def _faces(settings: Settings) -> list[Router]:
-    """Every router, each under the protection it needs."""
+def _faces(settings: Settings) -> list[Any]:
+    """Every router, each under the protection it needs.
+
+    Pages are not compressed: beside their token, what is typed could be guessed from the length.
+    """
     compressed = DefineMiddleware(CompressionMiddleware, config=CompressionConfig(backend="brotli"))
+    open_to_programs = [hooks.router(), *_built("api")]
     return [
         Router("/", route_handlers=[static], middleware=[compressed]),
+        Router("/", route_handlers=open_to_programs, opt=WITHOUT_SESSION),
         sign_in.router(),
         find.router(),
-        *_built(settings),
-        Router("/", route_handlers=[hooks.router()], opt=WITHOUT_SESSION),
+        *_built("portal", "warehouse", "console"),
+        *([practice_router(), parts] if settings.practice else []),
     ]
 
 
-def _built(settings: Settings) -> list[Router]:
-    names = ["portal", "console", "warehouse"]
-    made = [_face(name) for name in names]
-    api = _face("api")
-    return [
-        *[router for router in made if router],
-        *([Router("/", route_handlers=[api], opt=WITHOUT_SESSION)] if api else []),
-    ]
+def _built(*names: str) -> list[Router]:
+    found = []
+    for name in names:
+        try:
+            found.append(import_module(f"returns_app.faces.{name}").router())
+        except (ImportError, AttributeError) as error:
+            log.warning("a face is not there", face=name, error=str(error))
+    return found
 
 
-def _face(name: str) -> Router | None:
-    module = f"returns_app.faces.{name}"
-    make: Callable[[], Router] | None = None
-    if find_spec(module):
-        make = getattr(import_module(module), "router", None)
-    return make() if make else None
+def _practice(settings: Settings) -> PracticeClient | None:
+    return PracticeClient(settings.practice_url, settings.practice_secret) if settings.practice_url else None
 
 
-def _database(settings: Settings, pool_size: int) -> Callable[[Litestar], Any]:
-    @asynccontextmanager
-    async def opened(app: Litestar) -> AsyncIterator[None]:
+@asynccontextmanager
+async def _life(app: Litestar) -> AsyncIterator[None]:
+    """Database and ways to the outside, from the start of the process to its end."""
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as closing:
         if settings.database_url:
             database.use_database(settings.database_url)
-        async with database.pool(size=pool_size):
-            yield
-
-    return opened
-
-
-class RequestLog:
-    """One line per request: the route's pattern, never its values, and nothing of the person."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started, status = time.perf_counter(), 500
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noting)
-        finally:
-            log.info(
-                "request",
-                method=scope.get("method"),
-                route=scope.get("path_template"),
-                status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-            )
+        await closing.enter_async_context(database.pool(size=_POOL))
+        if app.state.outside is None:
+            app.state.outside = await closing.enter_async_context(outside.build(settings))
+        if app.state.practice is not None:
+            closing.push_async_callback(app.state.practice.close)
+        yield

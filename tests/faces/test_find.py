@@ -278,7 +278,7 @@ async def test_practice_mode_says_where_the_mail_is(tmp_path: Path, shop: Shop, 
     await asks(browser)
     await post.work()
     page = await browser.get("/returns/lotus/code")
-    assert "/practice/mailbox" in page.text
+    assert "/practice/mail" in page.text
     assert post.mails[0].code not in page.text
 
 

@@ -14,6 +14,8 @@ import pytest
 from returns_app import clock, database
 from returns_app.app import create_app
 from returns_app.faces.hooks import LARGEST_HOOK
+from returns_app.notifications.channels.smtp import SmtpMailer
+from returns_app.outside import Outside
 from returns_app.shipping.carriers import BadSignature, BadWebhook, TrackingNews
 from tests.faces.browser import Browser, settings_for_tests
 
@@ -40,7 +42,8 @@ class SigningCarrier:
 @pytest.fixture
 async def sender(db: str, tmp_path: Path) -> Browser:
     settings = settings_for_tests(tmp_path, stripe_webhook_secrets=("whsec_old", SECRET))
-    return Browser(create_app(settings, carriers={"practice-carrier": SigningCarrier()}))  # type: ignore[dict-item] - only its webhooks are asked for
+    outside = Outside(settings, {}, {"own": SigningCarrier()}, SmtpMailer("smtp://127.0.0.1:1"))  # type: ignore[dict-item] - only its webhooks are asked for
+    return Browser(create_app(settings, given=outside))
 
 
 def signed(body: bytes, secret: str = SECRET, at: datetime | None = None) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from returns_app import database
 from returns_app.merchants import attempts, kept
 from returns_app.merchants.attempts import Limit, TooManyAttempts, allow, count
+from returns_app.merchants.forget import forget_old
 
 NOW = datetime(2026, 12, 4, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -70,3 +71,13 @@ async def test_old_windows_are_cleared(db: str) -> None:
     assert not await allow("a", 1, HOUR, NOW)
     await attempts.forget_attempts(NOW + HOUR)
     assert await database.fetch("SELECT 1 FROM attempt_counts") == []
+
+
+async def test_what_is_old_is_forgotten_and_what_counts_is_kept(db: str) -> None:
+    await kept.keep("a", "old", b"", until=NOW)
+    await kept.keep("a", "new", b"", until=NOW + HOUR)
+    await allow("day", 1, timedelta(days=1), NOW)
+    await forget_old(at=NOW)
+    assert not await allow("day", 1, timedelta(days=1), NOW)
+    assert await kept.kept("a", "new", at=NOW) == b""
+    assert len(await database.fetch("SELECT 1 FROM kept_values")) == 1

@@ -32,12 +32,13 @@ async def stripe_hook(request: AnyRequest) -> Response[bytes]:
 
 @post("/hooks/sendcloud", status_code=200)
 async def sendcloud_hook(request: AnyRequest) -> Response[bytes]:
-    return await _from_carrier(request, "sendcloud")
+    return await _from_carrier(request, door="sendcloud", name="sendcloud")
 
 
 @post("/hooks/practice-carrier", status_code=200)
 async def practice_carrier_hook(request: AnyRequest) -> Response[bytes]:
-    return await _from_carrier(request, "practice-carrier")
+    """In practice mode the carrier board says how parcels with our own label move."""
+    return await _from_carrier(request, door="practice-carrier", name="own")
 
 
 def router() -> Router:
@@ -48,15 +49,15 @@ def router() -> Router:
     )
 
 
-async def _from_carrier(request: AnyRequest, name: str) -> Response[bytes]:
+async def _from_carrier(request: AnyRequest, *, door: str, name: str) -> Response[bytes]:
     """A carrier's news. Raises BadSignature or BadWebhook; a carrier we don't use has no door."""
-    carriers: Mapping[str, Carrier] = request.app.state.carriers
+    carriers: Mapping[str, Carrier] = request.app.state.outside.carriers
     if name not in carriers:
         raise NotFoundException
     payload, headers, now = await request.body(), _kept(request), clock.now()
     news = carriers[name].read_webhook(headers, payload, now)
     if news:
-        await store_inbound(name, _event_id(news, payload), payload=payload, headers=headers, at=now)
+        await store_inbound(door, _event_id(news, payload), payload=payload, headers=headers, at=now)
     return _taken()
 
 

@@ -149,7 +149,7 @@ def _find(
 
 
 def _code(request: AnyRequest, asked: Question, errors: dict[str, str] | None = None) -> Response[str]:
-    mailbox = "/practice/mailbox" if request.app.state.settings.practice else None
+    mailbox = "/practice/mail" if request.app.state.settings.practice else None
     return render(
         request,
         "portal/code.html",

@@ -1,7 +1,7 @@
 """Who may enter: staff by role, shoppers by their visit, the shop's own systems by key.
 
-Handlers ask for `shop`, `visit`, `staff`, `own_shop` or `api_merchant` as parameters and get
-exactly the merchant they may see; `staff_required("owner")` guards a router or a handler.
+Handlers ask for `shop: NamedDependency[Shop]`, `visit`, `staff`, `own_shop` or `api_merchant` and
+get exactly the merchant they may see; `staff_required("owner")` guards a router or a handler.
 """
 
 from __future__ import annotations
@@ -131,13 +131,16 @@ async def provide_api_merchant(request: AnyRequest) -> Shop:
     return await merchant_by_id(holder.merchant)
 
 
-DEPENDENCIES = {
+PAGE_DEPENDENCIES = {
     "shop": Provide(provide_shop),
     "visit": Provide(provide_visit),
     "staff": Provide(provide_staff),
     "own_shop": Provide(provide_own_shop),
-    "api_merchant": Provide(provide_api_merchant),
 }
+"""The app gives these to every handler; a router that names them again is refused by Litestar."""
+
+DEPENDENCIES = {**PAGE_DEPENDENCIES, "api_merchant": Provide(provide_api_merchant)}
+"""With what the API's own router names: `api_merchant`."""
 
 
 def _dressed(request: AnyRequest, shop: Shop) -> Shop:

@@ -66,7 +66,9 @@ async def test_an_address_is_a_household_in_ipv6(tmp_path: Path, shop: Shop) -> 
 
 @pytest.fixture
 def api(app: Litestar) -> Browser:
-    @get("/api/v1/whoami", opt=WITHOUT_SESSION)
+    api_merchant = guards.DEPENDENCIES["api_merchant"]
+
+    @get("/api/v1/whoami", opt=WITHOUT_SESSION, dependencies={"api_merchant": api_merchant})
     async def whoami(api_merchant: NamedDependency[Shop]) -> str:
         return api_merchant.slug
 
