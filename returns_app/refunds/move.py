@@ -9,7 +9,7 @@ import msgspec
 
 from returns_app import database
 from returns_app.core.events import Event
-from returns_app.core.lifecycle import REFUND, REFUND_RESERVES, RefundMove, RefundState, may, move
+from returns_app.core.lifecycle import REFUND, REFUND_FINAL, REFUND_RESERVES, RefundMove, RefundState, may, move
 from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
 from returns_app.journal.tasks import close_task, open_task
@@ -100,13 +100,12 @@ async def move_refund(
         return target
     await database.connection().execute(
         "UPDATE refunds SET state = $2, gateway_id = coalesce($3, gateway_id), problem = $4,"
-        " settled_at = CASE WHEN $2 IN ('succeeded', 'failed', 'cancelled') THEN $5::timestamptz END"
-        " WHERE id = $1",
+        " settled_at = $5 WHERE id = $1",
         refund.id,
         target,
         gateway_id,
         problem,
-        at,
+        at if target in REFUND_FINAL else None,
     )
     await _book(refund, target, at)
     await _tell(refund, target, actor, at, problem)

@@ -71,14 +71,13 @@ async def _move(parcel, event: ParcelMove, moment: datetime, actor: Actor, at: d
         return False  # An older scan told late, or the same told again.
     target = move(PARCEL, state, event)
     await database.connection().execute(
-        "UPDATE parcels SET state = $2,"
-        " dropped_off_at = CASE WHEN $2 <> 'lost' THEN coalesce(dropped_off_at, $3) ELSE dropped_off_at END,"
-        " delivered_at = CASE WHEN $2 = 'delivered' THEN coalesce(delivered_at, $3) ELSE delivered_at END,"
-        " received_at = CASE WHEN $2 = 'received' THEN coalesce(received_at, $3) ELSE received_at END"
-        " WHERE id = $1",
+        "UPDATE parcels SET state = $2, dropped_off_at = coalesce(dropped_off_at, $3),"
+        " delivered_at = coalesce(delivered_at, $4), received_at = coalesce(received_at, $5) WHERE id = $1",
         parcel["id"],
         target,
-        moment,
+        moment if target != ParcelState.LOST else None,
+        moment if target == ParcelState.DELIVERED else None,
+        moment if target == ParcelState.RECEIVED else None,
     )
     await append(
         Event.PARCEL_MOVED,
