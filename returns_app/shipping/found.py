@@ -16,13 +16,21 @@ from returns_app.returns.refusals import ReturnNotFound
 
 
 async def keep_unannounced(
-    code: str, *, note: str, step: str, merchant: UUID, actor: Actor, at: datetime
+    code: str,
+    *,
+    note: str,
+    step: str,
+    merchant: UUID,
+    actor: Actor,
+    at: datetime,
+    order: UUID | None = None,
 ) -> UUID | None:
-    """Keep a box under the code that was scanned. The same `step` again gives None."""
+    """Keep a box under the code that was scanned, with the merchant's order it names, if it names one.
+    The same `step` again gives None."""
     async with database.transaction():
         if not await take_step(step, merchant=merchant, at=at):
             return None
-        parcel = await _keep("unannounced", code, note, None, merchant, at)
+        parcel = await _keep("unannounced", code, note, order, merchant, at)
         await _tell(
             Event.PARCEL_UNANNOUNCED,
             parcel,
@@ -64,7 +72,7 @@ async def _keep(kind: str, code: str, note: str, order: UUID | None, merchant: U
         kind,
         order,
         ParcelState.RECEIVED,
-        f"{code}\n{note}".strip(),
+        f"{code}\n{note}".rstrip(),
         at,
     )
     return parcel
@@ -82,16 +90,17 @@ async def match_parcel(parcel: UUID, return_id: UUID, *, merchant: UUID, actor: 
         known = await here.fetchval(
             "SELECT 1 FROM returns WHERE id = $1 AND merchant = $2", return_id, merchant
         )
-        kind = await here.fetchval(
-            "UPDATE parcels SET return_id = $3 WHERE id = $1 AND merchant = $2 AND $4 RETURNING kind",
+        given = await here.fetchval(
+            "UPDATE parcels SET return_id = $3 WHERE id = $1 AND merchant = $2 AND $4 RETURNING 1",
             parcel,
             merchant,
             return_id,
             bool(known),
         )
-        if kind is None:
+        if given is None:
             raise ReturnNotFound
-        await close_task(f"parcel.{kind}", str(parcel), by=actor, at=at)
+        for task in (Event.PARCEL_UNANNOUNCED, Event.PARCEL_UNDELIVERED):
+            await close_task(task, str(parcel), by=actor, at=at)
         await append(
             Event.PARCEL_MATCHED,
             merchant=merchant,
