@@ -27,6 +27,7 @@ from returns_app.faces.security.origin import TrustedProxies, same_site_only
 from returns_app.faces.security.request_log import RequestLog
 from returns_app.faces.security.sessions import session_config
 from returns_app.faces.static import static
+from returns_app.journal.wiring import use_reactions
 from returns_app.merchants.queries import merchants
 from returns_app.outside import Outside
 from returns_app.practice.client import PracticeClient
@@ -128,7 +129,10 @@ def _practice(settings: Settings) -> PracticeClient | None:
 @asynccontextmanager
 async def _life(app: Litestar) -> AsyncIterator[None]:
     """Database and ways to the outside, from the start of the process to its end."""
+    from returns_app.reactions import REACTIONS
+
     settings: Settings = app.state.settings
+    use_reactions(REACTIONS)
     async with AsyncExitStack() as closing:
         if settings.database_url:
             database.use_database(settings.database_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,13 @@ from returns_app.exchanges.reserve import let_go, renew, reserve
 from returns_app.exchanges.send_out import send_out
 from returns_app.journal.actors import Actor
 from returns_app.journal.jobs import Handler, Job
+from returns_app.merchants import look_up
+from returns_app.merchants.forget import forget_old
 from returns_app.notifications.jobs import FOR_EVENT, on_event
 from returns_app.notifications.remind import remind_all
 from returns_app.notifications.send import send_message, send_waiting
+from returns_app.notifications.write import write_code_mail
+from returns_app.orders.queries import find_order
 from returns_app.outside import Outside
 from returns_app.refunds.hear import hear_stripe
 from returns_app.refunds.resume import resume_refunds
@@ -50,7 +55,14 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     event: (*_JOBS.get(event, ()), *(("message.write",) if event in FOR_EVENT else ())) for event in Event
 }
 
-SWEEPS = ("sweep.refunds", "sweep.labels", "sweep.messages", "sweep.reminders", "sweep.deadlines")
+SWEEPS = (
+    "sweep.refunds",
+    "sweep.labels",
+    "sweep.messages",
+    "sweep.reminders",
+    "sweep.deadlines",
+    "sweep.kept",
+)
 """What the timetable sets off: each looks at everything and may run at any time, any number of times."""
 
 Verb = Callable[..., Awaitable[Any]]
@@ -67,6 +79,12 @@ def handlers(outside: Outside) -> dict[str, Handler]:
         ),
         "label.announce": _of_return(announce, carriers=outside.carriers),
         "label.void": _of_return(void_labels, carriers=outside.carriers),
+        look_up.JOB: lambda job: look_up.answer(
+            job.data["question"],
+            find=find_order,
+            write=partial(write_code_mail, settings=outside.settings),
+            at=clock.now(),
+        ),
         "message.write": lambda job: on_event(job, at=clock.now(), settings=outside.settings),
         "message.send": lambda job: send_message(
             UUID(job.data["message"]), mailer=outside.mailer, at=clock.now()
@@ -88,6 +106,7 @@ def handlers(outside: Outside) -> dict[str, Handler]:
         "sweep.messages": lambda job: send_waiting(at=clock.now()),
         "sweep.reminders": lambda job: remind_all(at=clock.now()),
         "sweep.deadlines": lambda job: expire_overdue(at=clock.now()),
+        "sweep.kept": lambda job: forget_old(at=clock.now()),
     }
 
 

@@ -18,6 +18,7 @@ TIMETABLE = {
     "sweep.messages": IntervalTrigger(minutes=1, timezone="UTC"),
     "sweep.reminders": CronTrigger(minute=5, timezone="UTC"),
     "sweep.deadlines": CronTrigger(minute=15, timezone="UTC"),
+    "sweep.kept": CronTrigger(minute=25, timezone="UTC"),
 }
 """Hourly sweeps look at each merchant's own day, so that no zone's midnight is missed."""
 
