@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 
 from returns_app import embedded
-from returns_app.embedded import EmbeddedDatabaseFailed
+from returns_app.embedded import EmbeddedDatabaseFailed, making, programs
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_data_of_another_version_are_left_alone(data: Path) -> None:
 
 
 def test_a_full_disk_is_said_before_anything_is_made(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_NEEDED_SPACE", 1 << 62)
+    monkeypatch.setattr(making, "_NEEDED_SPACE", 1 << 62)
     with pytest.raises(EmbeddedDatabaseFailed, match=r"disk of .* is full"), embedded.held(data):
         pass
     assert not (data / "postgresql/cluster").exists()
@@ -137,6 +137,14 @@ def test_as_root_no_closed_folder_is_opened(data: Path) -> None:
     with pytest.raises(EmbeddedDatabaseFailed, match="may not enter"), embedded.held(data / "inside"):
         pass
     assert data.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_as_root_packages_in_a_closed_folder_are_copied(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "_owner_reaches", lambda packages: False)
+    with embedded.held(data) as url:
+        assert ask(url, "SELECT 1") == 1
+    assert list(data.glob("postgresql-18/**/bin/postgres"))
 
 
 def test_the_address_of_a_database_that_was_never_made_is_a_sentence(tmp_path: Path) -> None:
