@@ -1,0 +1,1 @@
+"""Words to people: written with what they answer, sent once, and kept."""
