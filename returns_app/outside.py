@@ -9,6 +9,7 @@ import msgspec
 
 from returns_app.notifications.channels import Mailer
 from returns_app.notifications.channels.smtp import SmtpMailer
+from returns_app.notifications.channels.unconnected import Unconnected
 from returns_app.refunds.gateways import Gateway, open_gateways
 from returns_app.settings import Settings
 from returns_app.shipping import render
@@ -36,12 +37,13 @@ async def build(settings: Settings) -> AsyncIterator[Outside]:
         carriers: dict[str, Carrier] = {
             "own": OwnLabel(render.render_pdf, hook_secret=settings.practice_secret)
         }
-        closing.push_async_callback(render.close)
+        closing.callback(render.close)
         if settings.sendcloud_key and settings.sendcloud_secret:
             sendcloud = _sendcloud(settings, settings.sendcloud_key, settings.sendcloud_secret)
             closing.push_async_callback(sendcloud.close)
             carriers["sendcloud"] = sendcloud
-        yield Outside(settings, gateways, carriers, SmtpMailer(settings.smtp_url))
+        mailer = SmtpMailer(settings.smtp_url) if settings.smtp_url else Unconnected()
+        yield Outside(settings, gateways, carriers, mailer)
 
 
 def _sendcloud(settings: Settings, key: str, secret: str) -> Sendcloud:

@@ -16,9 +16,9 @@ from returns_app.journal.actors import Actor
 from returns_app.journal.jobs import Handler, Job
 from returns_app.merchants import look_up
 from returns_app.merchants.forget import forget_old
-from returns_app.notifications.jobs import FOR_EVENT, on_event
+from returns_app.notifications.jobs import FOR_EVENT, SEND_JOB, WRITE_JOBS, job_name, on_event, on_send
 from returns_app.notifications.remind import remind_all
-from returns_app.notifications.send import send_message, send_waiting
+from returns_app.notifications.send_waiting import send_waiting
 from returns_app.notifications.write import write_code_mail
 from returns_app.orders.queries import find_order
 from returns_app.outside import Outside
@@ -52,7 +52,8 @@ _JOBS: dict[Event, tuple[str, ...]] = {
 }
 
 REACTIONS: dict[str, tuple[str, ...]] = {
-    event: (*_JOBS.get(event, ()), *(("message.write",) if event in FOR_EVENT else ())) for event in Event
+    event: (*_JOBS.get(event, ()), *((job_name(FOR_EVENT[event]),) if event in FOR_EVENT else ()))
+    for event in Event
 }
 
 SWEEPS = (
@@ -85,10 +86,8 @@ def handlers(outside: Outside) -> dict[str, Handler]:
             write=partial(write_code_mail, settings=outside.settings),
             at=clock.now(),
         ),
-        "message.write": lambda job: on_event(job, at=clock.now(), settings=outside.settings),
-        "message.send": lambda job: send_message(
-            UUID(job.data["message"]), mailer=outside.mailer, at=clock.now()
-        ),
+        **dict.fromkeys(WRITE_JOBS, lambda job: on_event(job, settings=outside.settings, at=clock.now())),
+        SEND_JOB: lambda job: on_send(job, mailer=outside.mailer, settings=outside.settings, at=clock.now()),
         "parcel.received": _parcel_received,
         "refund.send": lambda job: send_refund(
             UUID(job.data["refund"]), gateways=outside.gateways, at=clock.now()
@@ -101,13 +100,20 @@ def handlers(outside: Outside) -> dict[str, Handler]:
         ),
         "inbound.sendcloud": _from_carrier(outside, "sendcloud"),
         "inbound.practice-carrier": _from_carrier(outside, "own"),
-        "sweep.refunds": lambda job: resume_refunds(at=clock.now()),
-        "sweep.labels": lambda job: announce_waiting(at=clock.now()),
-        "sweep.messages": lambda job: send_waiting(at=clock.now()),
-        "sweep.reminders": lambda job: remind_all(at=clock.now()),
-        "sweep.deadlines": lambda job: expire_overdue(at=clock.now()),
-        "sweep.kept": lambda job: forget_old(at=clock.now()),
+        "sweep.refunds": _sweep(resume_refunds),
+        "sweep.labels": _sweep(announce_waiting),
+        "sweep.messages": _sweep(send_waiting),
+        "sweep.reminders": _sweep(remind_all),
+        "sweep.deadlines": _sweep(expire_overdue),
+        "sweep.kept": _sweep(forget_old),
     }
+
+
+def _sweep(verb: Verb) -> Handler:
+    async def handler(job: Job) -> None:
+        await verb(at=clock.now())
+
+    return handler
 
 
 def _of_return(verb: Verb, **given: Any) -> Handler:

@@ -123,9 +123,7 @@ async def stock(shop: Shop, *products: dict[str, Any]) -> None:
 
 
 async def product_id(shop: Shop, sku: str) -> UUID:
-    row = await database.fetch_one(
-        "SELECT id FROM products WHERE merchant = $1 AND sku = $2", shop.id, sku
-    )
+    row = await database.fetch_one("SELECT id FROM products WHERE merchant = $1 AND sku = $2", shop.id, sku)
     assert row is not None
     return row["id"]
 

@@ -106,7 +106,8 @@ async def run_job(queued: QueuedJob, handler: Handler) -> None:
 async def _count_start(job: str) -> int:
     rows = await database.fetch(
         "INSERT INTO journal_job_starts (id, job, unfinished) VALUES ($1, $2, 1)"
-        " ON CONFLICT (job) DO UPDATE SET unfinished = journal_job_starts.unfinished + 1 RETURNING unfinished",
+        " ON CONFLICT (job) DO UPDATE SET unfinished = journal_job_starts.unfinished + 1"
+        " RETURNING unfinished",
         uuid4(),
         job,
     )

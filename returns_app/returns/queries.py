@@ -98,32 +98,41 @@ SELECT rl.*, ol.sku, ol.title, ol.options, ol.picture, ol.product_type, ol.unit_
        p.ean, x.title AS exchange_title, x.options AS exchange_options
 FROM return_lines rl JOIN order_lines ol ON ol.id = rl.order_line
 LEFT JOIN products p ON p.id = ol.product LEFT JOIN products x ON x.id = rl.exchange_product
-WHERE rl.return_id = $1 ORDER BY rl.position
+WHERE rl.return_id = ANY($1) ORDER BY rl.return_id, rl.position
 """
 
 
 async def return_seen(merchant: UUID, return_id: UUID) -> ReturnSeen:
     """One return. Raises ReturnNotFound, also for another merchant's."""
-    return await _seen(await database.fetch_one(_RETURN.format(which="r.id = $2"), merchant, return_id))
+    return _one(await _seen("r.id = $2", merchant, return_id))
 
 
 async def return_by_rma(merchant: UUID, rma: str) -> ReturnSeen:
     """One return by its number in barcode form. Raises ReturnNotFound."""
-    return await _seen(await database.fetch_one(_RETURN.format(which="r.rma = $2"), merchant, rma))
+    return _one(await _seen("r.rma = $2", merchant, rma))
 
 
 async def returns_of_order(merchant: UUID, order: UUID) -> list[ReturnSeen]:
     """The returns of an order, newest first."""
-    rows = await database.fetch(
-        _RETURN.format(which='r."order" = $2') + " ORDER BY r.requested_at DESC", merchant, order
-    )
-    return [await _seen(row) for row in rows]
+    return await _seen('r."order" = $2', merchant, order)
 
 
-async def _seen(row: asyncpg.Record | None) -> ReturnSeen:
-    if row is None:
+def _one(found: list[ReturnSeen]) -> ReturnSeen:
+    if not found:
         raise ReturnNotFound
-    lines = await database.fetch(_LINES, row["id"])
+    return found[0]
+
+
+async def _seen(which: str, merchant: UUID, value: object) -> list[ReturnSeen]:
+    """Two statements, however many returns there are."""
+    rows = await database.fetch(
+        _RETURN.format(which=which) + " ORDER BY r.requested_at DESC, r.id", merchant, value
+    )
+    lines = await database.fetch(_LINES, [row["id"] for row in rows]) if rows else []
+    return [_return(row, [line for line in lines if line["return_id"] == row["id"]]) for row in rows]
+
+
+def _return(row: asyncpg.Record, lines: Sequence[asyncpg.Record]) -> ReturnSeen:
     same = {
         name: row[name]
         for name in ReturnSeen.__struct_fields__
@@ -211,7 +220,10 @@ class ListedReturn(msgspec.Struct, frozen=True):
 
 
 class ReturnFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to. Empty parts let everything through; `words` look in number, mail, name."""
+    """What a list is narrowed to. Empty parts let everything through; `words` look in number, mail, name.
+
+    `after` is the last row (moment, id) of what was read before.
+    """
 
     statuses: Sequence[str] = ()
     resolution: str | None = None
@@ -219,6 +231,8 @@ class ReturnFilter(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    order: UUID | None = None
+    after: tuple[datetime, UUID] | None = None
 
 
 _LISTED = """
@@ -226,6 +240,11 @@ SELECT r.id, r.rma, o.number AS order_number, s.name AS shopper, o.email, r.stat
   r.requested_at, r.send_back_by, r.quote,
   (SELECT array_agg(DISTINCT l.resolution) FROM return_lines l WHERE l.return_id = r.id) AS resolutions,
   (SELECT sum(l.quantity) FROM return_lines l WHERE l.return_id = r.id) AS items
+{fitting}
+ORDER BY r.requested_at DESC, r.id DESC LIMIT $13 OFFSET $14
+"""
+
+_FITTING = """
 FROM returns r JOIN orders o ON o.id = r."order" JOIN shoppers s ON s.id = o.shopper
 WHERE r.merchant = $1
   AND (cardinality($2::text[]) = 0 OR r.status = ANY($2))
@@ -233,11 +252,12 @@ WHERE r.merchant = $1
     SELECT 1 FROM return_lines l WHERE l.return_id = r.id AND l.resolution = $3))
   AND ($4::text IS NULL OR EXISTS (
     SELECT 1 FROM return_lines l WHERE l.return_id = r.id AND l.reason = $4))
-  AND ($5 = '' OR r.rma LIKE upper($5) || '%' OR upper(o.number) = upper($5) OR o.email = lower($5)
-       OR s.name ILIKE '%' || $5 || '%')
-  AND ($6::timestamptz IS NULL OR r.requested_at >= $6)
-  AND ($7::timestamptz IS NULL OR r.requested_at < $7)
-ORDER BY r.requested_at DESC, r.id LIMIT $8 OFFSET $9
+  AND ($5 = '' OR starts_with(r.rma, $6) OR upper(o.number) = upper($5) OR upper(o.number) = '#' || upper($5)
+       OR lower(o.email) = lower($5) OR s.name ILIKE $7)
+  AND ($8::timestamptz IS NULL OR r.requested_at >= $8)
+  AND ($9::timestamptz IS NULL OR r.requested_at < $9)
+  AND ($10::uuid IS NULL OR r."order" = $10)
+  AND ($11::timestamptz IS NULL OR (r.requested_at, r.id) < ($11, $12))
 """
 
 
@@ -245,27 +265,44 @@ async def list_returns(
     merchant: UUID, narrowed: ReturnFilter, *, limit: int = 50, offset: int = 0
 ) -> list[ListedReturn]:
     """Returns that fit a filter, newest first."""
-    rows = await database.fetch(
-        _LISTED,
-        merchant,
+    sql = _LISTED.format(fitting=_FITTING)
+    return [_listed(row) for row in await database.fetch(sql, merchant, *_given(narrowed), limit, offset)]
+
+
+async def count_returns(merchant: UUID, narrowed: ReturnFilter) -> int:
+    """How many returns fit a filter."""
+    row = await database.fetch_one(f"SELECT count(*) AS n {_FITTING}", merchant, *_given(narrowed))
+    return row["n"] if row else 0
+
+
+def _given(narrowed: ReturnFilter) -> list[object]:
+    words = narrowed.words.replace("\x00", "").strip()
+    moment, id = narrowed.after or (None, None)
+    return [
         list(narrowed.statuses),
         narrowed.resolution,
         narrowed.reason,
-        _needle(narrowed.words),
+        words,
+        _as_rma(words),
+        _anywhere(words),
         narrowed.since,
         narrowed.until,
-        limit,
-        offset,
-    )
-    return [_listed(row) for row in rows]
+        narrowed.order,
+        moment,
+        id,
+    ]
 
 
-def _needle(words: str) -> str:
-    """A number is found as it is printed or typed; % and _ are letters like any other."""
-    text = words.strip()
-    bare = text.replace("-", "").replace(" ", "")
-    text = bare if bare[:1] in ("R", "r") and len(bare) >= 8 else text
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _as_rma(words: str) -> str:
+    """A return number is found as it is printed or typed, also its beginning."""
+    bare = words.replace("-", "").replace(" ", "").upper()
+    return bare if bare.startswith("R") else words
+
+
+def _anywhere(words: str) -> str:
+    """A pattern for ILIKE in which % and _ are letters like any other."""
+    plain = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
 
 
 def _listed(row: asyncpg.Record) -> ListedReturn:

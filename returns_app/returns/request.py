@@ -18,16 +18,12 @@ from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
 from returns_app.orders.stock import hold_stock
 from returns_app.policy import ENGINE_VERSION
+from returns_app.returns.missing import missing_choice, missing_details, photo_wanted
 from returns_app.returns.refusals import (
-    AnswerMissing,
     ConsentMissing,
     LineClosed,
     MethodNotOffered,
-    NoteMissing,
-    NotExchangeable,
-    NotOffered,
     OfferChanged,
-    PhotoMissing,
     SoldOut,
     UnitsTaken,
 )
@@ -86,26 +82,14 @@ async def _check(weighed: Weighed) -> None:
 
 
 async def _check_line(weighed: Weighed, line: WeighedLine) -> None:
-    about = {"line": line.line.id, "title": line.line.title}
     if line.considered.decision.verdict == "refused":
-        raise LineClosed(**about)
-    for question in weighed.shop.settings.all_reasons()[line.wish.reason or ""].questions:
-        if question.required and not line.wish.answers.get(question.key, "").strip():
-            words = question.words.get(weighed.wish.locale) or question.words.get("en") or question.key
-            raise AnswerMissing(**about, question=words)
-    await _check_evidence(weighed, line)
-    if line.resolution is None:
-        unchosen = line.wish.resolution == "exchange" and _has(line, "exchange")
-        raise NotExchangeable(**about) if unchosen else NotOffered(**about)
-
-
-async def _check_evidence(weighed: Weighed, line: WeighedLine) -> None:
-    asked = line.considered.decision.answers.evidence
-    about = {"line": line.line.id, "title": line.line.title}
-    if asked in ("photo", "photo-and-note") and not await _photos(weighed.wish.key, line.line.id):
-        raise PhotoMissing(**about)
-    if asked == "photo-and-note" and not line.wish.note.strip():
-        raise NoteMissing(**about)
+        raise LineClosed(line=line.line.id, title=line.line.title)
+    photo = photo_wanted(weighed, line) and await _photos(weighed.wish.key, line.line.id)
+    for refusal in missing_details(weighed, line, photo=photo):
+        raise refusal
+    unchosen = missing_choice(line)
+    if unchosen is not None:
+        raise unchosen
 
 
 async def _photos(draft: str, order_line: UUID) -> bool:

@@ -56,7 +56,7 @@ def _open(locked: LockedReturn) -> bool:
 
 async def _give(locked: LockedReturn, due: Sequence[Due], shop: Shop, at: datetime) -> None:
     order = await order_case(locked.merchant, locked.order)
-    case = await _case(locked, order, due)
+    case = await case_of_due(locked, order, due)
     acted = quote(case)
     settlement = uuid4()
     await _mark(due)
@@ -86,7 +86,8 @@ async def _ask_about_short(locked: LockedReturn, at: datetime) -> None:
 # The quote on what came ----------------------------------------------------------------------------
 
 
-async def _case(locked: LockedReturn, order: OrderCase, due: Sequence[Due]) -> Case:
+async def case_of_due(locked: LockedReturn, order: OrderCase, due: Sequence[Due]) -> Case:
+    """What settling these units now would be quoted on: act and preview are one computation."""
     before = await _earlier_settlements(locked.id)
     asked = tuple([await _asked(order, each) for each in due])
     units = {(item.line, unit) for item in asked for unit in item.units}

@@ -12,6 +12,7 @@ from returns_app import database
 from returns_app.core.lifecycle import ParcelState
 from returns_app.core.reference import read
 from returns_app.money import Money
+from returns_app.orders.queries import products_by_code
 
 
 class ParcelSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,9 +89,12 @@ async def _paper(column: Literal["pdf", "qr"], merchant: UUID, return_id: UUID) 
 
 
 class ScanFound(msgspec.Struct, frozen=True):
-    """What a code at the bench means. `several` are returns to choose from (one order, many returns)."""
+    """What a code at the bench means. `several` are returns to choose from (one order, many returns).
 
-    kind: Literal["return", "several", "order", "undeliverable", "item", "nothing"]
+    A `box` was kept under this very code before and has no return yet.
+    """
+
+    kind: Literal["return", "several", "order", "box", "undeliverable", "item", "nothing"]
     code: str
     return_id: UUID | None = None
     parcel: UUID | None = None
@@ -100,9 +104,10 @@ class ScanFound(msgspec.Struct, frozen=True):
 
 
 async def find_scanned(merchant: UUID, scanned: str) -> ScanFound:
-    """Look a code up as return number, parcel, order number, outbound parcel or article, in that order."""
+    """Look a code up as return number, parcel, order number, kept box, outbound parcel or article, in that
+    order."""
     said = read(scanned)
-    for look in (_by_rma, _by_tracking, _by_order, _by_outbound, _by_article):
+    for look in (_by_rma, _by_tracking, _by_order, _by_box, _by_outbound, _by_article):
         found = await look(merchant, said.code, said.text)
         if found is not None:
             return found
@@ -144,6 +149,23 @@ async def _by_order(merchant: UUID, code: str, text: str) -> ScanFound | None:
     return ScanFound("several" if ids else "order", text, order=row["id"], several=ids)
 
 
+async def _by_box(merchant: UUID, code: str, text: str) -> ScanFound | None:
+    """A box kept under its own code; an article's code is on many boxes and names none of them."""
+    row = await database.fetch_one(
+        "SELECT id, return_id FROM parcels WHERE merchant = $1 AND kind <> 'return'"
+        " AND upper(split_part(note, E'\\n', 1)) = ANY($2)"
+        " AND NOT EXISTS (SELECT 1 FROM products WHERE merchant = $1 AND (sku = ANY($3) OR ean = ANY($3)))"
+        " ORDER BY created_at DESC LIMIT 1",
+        merchant,
+        [code, text.upper()],
+        [text, code, code.lstrip("0")],
+    )
+    if row is None:
+        return None
+    kind = "return" if row["return_id"] else "box"
+    return ScanFound(kind, text, return_id=row["return_id"], parcel=row["id"])
+
+
 async def _by_outbound(merchant: UUID, code: str, text: str) -> ScanFound | None:
     row = await database.fetch_one(
         "SELECT id FROM orders WHERE merchant = $1 AND outbound_tracking && $2::varchar[] LIMIT 1",
@@ -154,9 +176,6 @@ async def _by_outbound(merchant: UUID, code: str, text: str) -> ScanFound | None
 
 
 async def _by_article(merchant: UUID, code: str, text: str) -> ScanFound | None:
-    row = await database.fetch_one(
-        "SELECT sku FROM products WHERE merchant = $1 AND (sku = ANY($2) OR ean = ANY($2)) LIMIT 1",
-        merchant,
-        [text, code, code.lstrip("0")],
-    )
-    return ScanFound("item", text, sku=row["sku"]) if row else None
+    for product in await products_by_code(merchant, text) or await products_by_code(merchant, code):
+        return ScanFound("item", text, sku=product.sku)
+    return None

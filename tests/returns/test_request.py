@@ -56,9 +56,7 @@ async def test_the_offers_stand_side_by_side_with_exact_amounts(db: str) -> None
 async def test_the_same_form_twice_is_one_return(db: str) -> None:
     shop = await a_shop()
     wish = await a_wish(shop, await an_order(shop))
-    answers = await asyncio.gather(
-        *(request(wish, merchant=shop.id, actor=SHOPPER, at=AT) for _ in range(5))
-    )
+    answers = await asyncio.gather(*(request(wish, merchant=shop.id, actor=SHOPPER, at=AT) for _ in range(5)))
     assert len({answer.id for answer in answers}) == 1
     assert sum(answer.new for answer in answers) == 1
 

@@ -30,9 +30,7 @@ BENCH = Actor("staff", "Willem")
 async def receive_all(shop: Shop, return_id: UUID, count: Count | None = None, step: str = "") -> bool:
     seen = await return_seen(shop.id, return_id)
     counts = {line.id: count or Count(received=line.quantity) for line in seen.lines}
-    return await receive(
-        return_id, counts, step=step or str(uuid4()), merchant=shop.id, actor=BENCH, at=AT
-    )
+    return await receive(return_id, counts, step=step or str(uuid4()), merchant=shop.id, actor=BENCH, at=AT)
 
 
 async def grade_all(shop: Shop, return_id: UUID, condition: str = "A") -> None:
