@@ -19,7 +19,7 @@ import click
 import msgspec
 from rich.console import Console
 
-from returns_app.cli.children import Child
+from returns_app.cli.children import Child, first
 from returns_app.cli.surroundings import settings_with_database, stop_on_signal
 from returns_app.cli.welcome import Demo, welcome
 from returns_app.settings import Settings, kept_secret, read_settings
@@ -89,12 +89,14 @@ async def _up(settings: Settings, port: int, console: Console) -> None:
     finally:
         await migrating
     environment = {**os.environ, **(practice.environment() if practice else {})}
-    children = _children(settings.data, environment)
-    keeping = [asyncio.create_task(child.keep_running(stop, console.print)) for child in children]
+    web, *others = _children(settings.data, environment)
+    answered = asyncio.Event()
+    keeping = [asyncio.create_task(web.keep_running(stop, console.print))]
+    keeping += [asyncio.create_task(_keep_after(answered, child, stop, console)) for child in others]
     if practice:
         keeping.append(asyncio.create_task(practice.keep_running(stop, console.print)))
     try:
-        await _greet_and_wait(children[0], environment, stop, console)
+        await _greet_and_wait(web, answered, environment, stop, console)
     finally:
         stop.set()
         console.print("Ending …")
@@ -112,11 +114,21 @@ def _children(data: Path, environment: Mapping[str, str]) -> list[Child]:
     return [Child(name, (to,), environment, data / "logs" / f"{name}.log") for name, to in commands.items()]
 
 
+async def _keep_after(answered: asyncio.Event, child: Child, stop: asyncio.Event, console: Console) -> None:
+    """The first page has the processors to itself; the rest starts as soon as it is there."""
+    await first(answered.wait(), stop.wait())
+    await child.keep_running(stop, console.print)
+
+
 async def _greet_and_wait(
-    web: Child, environment: Mapping[str, str], stop: asyncio.Event, console: Console
+    web: Child,
+    answered: asyncio.Event,
+    environment: Mapping[str, str],
+    stop: asyncio.Event,
+    console: Console,
 ) -> None:
     """Print where everything is as soon as it is there, then wait for `stop`. Raises DidNotStart."""
-    greeting = asyncio.create_task(_greet(web, environment, console))
+    greeting = asyncio.create_task(_greet(web, answered, environment, console))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({greeting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if greeting.done():
@@ -125,18 +137,23 @@ async def _greet_and_wait(
     greeting.cancel()
 
 
-async def _greet(web: Child, environment: Mapping[str, str], console: Console) -> None:
+async def _greet(
+    web: Child, answered: asyncio.Event, environment: Mapping[str, str], console: Console
+) -> None:
     settings = read_settings(environment)
-    demo, _ = await asyncio.gather(_demo(settings, environment), _first_answer(web, int(environment["PORT"])))
+    demo, _ = await asyncio.gather(
+        _demo(settings, environment), _first_answer(web, answered, int(environment["PORT"]))
+    )
     welcome(console, settings, demo)
 
 
-async def _first_answer(web: Child, port: int) -> None:
+async def _first_answer(web: Child, answered: asyncio.Event, port: int) -> None:
     until = asyncio.get_running_loop().time() + _PATIENCE
     while not await _answers(port):
         if web.deaths > 1 or asyncio.get_running_loop().time() > until:
             raise DidNotStart(f"The web process does not start. It said:\n{web.last_lines()}")
         await asyncio.sleep(0.1)
+    answered.set()
 
 
 async def _answers(port: int) -> bool:
