@@ -39,6 +39,7 @@ def test_a_purchase_that_is_used_up_is_left_alone() -> None:
     assert [(part.came_back.reference, part.line) for part in parts] == [("C1", one.line), ("C2", None)]
 
 
+days = st.integers(0, 20).map(day)
 purchases = st.lists(
     st.builds(Bought, st.uuids(), st.integers(0, 20).map(day), st.integers(0, 9)), max_size=6
 )
