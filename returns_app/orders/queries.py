@@ -55,6 +55,15 @@ async def by_number(merchant: UUID, number: str) -> list[OrderSeen]:
     return [order_seen(row) for row in await database.fetch(_BY_SPOKEN_NUMBER, merchant, _clean(number))]
 
 
+async def search(merchant: UUID, words: str) -> list[OrderSeen]:
+    """Orders of that number or e-mail address, newest first."""
+    sql = (
+        f"{_ORDER} AND ({_SPOKEN.format('o.number')} = {_SPOKEN.format('$2')} OR lower(o.email) = lower($2))"
+        " ORDER BY o.ordered_at DESC LIMIT 50"
+    )
+    return [order_seen(row) for row in await database.fetch(sql, merchant, _clean(words).strip())]
+
+
 async def by_outbound_tracking(merchant: UUID, tracking: str) -> list[OrderSeen]:
     """Orders that were sent out under this tracking number, newest first."""
     scanned = "".join(_clean(tracking).split())

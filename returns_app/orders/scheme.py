@@ -36,7 +36,11 @@ Text200 = Annotated[str, Meta(pattern=_TEXT, max_length=200)]
 Tag = Annotated[str, Meta(pattern=_TEXT, max_length=60)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Whole = Annotated[int, Meta(ge=0, le=1_000_000_000)]
-WebAddress = Annotated[str, Meta(pattern=r"^https?://[^\s\x00]+$", max_length=2000)]
+_PICTURE = r"^(https?://[^\s\x00]+|/demo/[a-z0-9-]+\.svg)$"
+Picture = Annotated[
+    str,
+    Meta(pattern=_PICTURE, max_length=2000, description="Web address; or one of our own demo pictures"),
+]
 
 
 class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -94,7 +98,7 @@ class LineTold(Told, frozen=True):
     product_type: Text200 = ""
     brand: Annotated[str, Meta(pattern=_TEXT, max_length=120)] = ""
     options: dict[Tag, Text200] = {}
-    picture: WebAddress | None = None
+    picture: Picture | None = None
     tags: tuple[Tag, ...] = ()
     weight: Whole = 0
     """Grams of one unit."""
@@ -179,7 +183,7 @@ _WORDS = {
     _TEXT: "a text without NUL characters",
     r"^[^\x00]*\S[^\x00]*$": "a text that is not empty",
     r"^\d{8,14}$": "an EAN of 8 to 14 digits",
-    r"^https?://[^\s\x00]+$": "a web address that starts with https://",
+    _PICTURE: "a web address that starts with https://",
     r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$": 'a language such as "nl" or "en-GB"',
 }
 _AMOUNTS = frozenset({"unit_price", "discount", "paid", "tax", "captured", "amount", "total"})
