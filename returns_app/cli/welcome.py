@@ -36,8 +36,13 @@ class Demo(msgspec.Struct, frozen=True):
 def welcome(console: Console, settings: Settings, demo: Demo | None) -> None:
     console.print(Panel(_addresses(settings), title="Returns", expand=False))
     if demo:
-        console.print(_sign_ins(demo), _orders(demo))
+        show(console, demo)
     console.print(f"Data and logs are in {settings.data}. Ctrl-C ends everything.")
+
+
+def show(console: Console, demo: Demo) -> None:
+    """The ways in to the demo shop, and orders to try."""
+    console.print(_sign_ins(demo), _orders(demo))
 
 
 def _addresses(settings: Settings) -> Table:

@@ -13,6 +13,7 @@ from returns_app.faces.brand import NotAColour, brand_css
 
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _BRIEFLY = {"Cache-Control": "public, max-age=60"}
+_FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -39,6 +40,17 @@ async def static_file(version: FromPath[str], name: FromPath[str]) -> Response[b
     return Response(body, media_type=media_type, headers=headers)
 
 
+@get("/demo/{picture:str}", exclude_from_auth=True)
+async def demo_picture(picture: FromPath[str]) -> Response[bytes]:
+    """A picture of the demo shop's goods; orders keep its address, so it never changes."""
+    try:
+        body = assets.content(f"demo/{picture}")
+        media_type = _MEDIA_TYPES[PurePosixPath(picture).suffix]
+    except (assets.NoSuchAsset, KeyError):
+        raise NotFoundException from None
+    return Response(body, media_type=media_type, headers=_FOR_A_DAY)
+
+
 @get("/brand/{sheet:str}", exclude_from_auth=True)
 async def brand_stylesheet(sheet: FromPath[str]) -> Response[str]:
     """The custom properties of one brand colour, `/brand/2f5fd0.css`."""
@@ -49,4 +61,4 @@ async def brand_stylesheet(sheet: FromPath[str]) -> Response[str]:
     return Response(body, media_type=_MEDIA_TYPES[".css"], headers=_FOR_GOOD)
 
 
-static = Router("/", route_handlers=[static_file, brand_stylesheet])
+static = Router("/", route_handlers=[static_file, demo_picture, brand_stylesheet])

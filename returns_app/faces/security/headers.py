@@ -10,7 +10,7 @@ from litestar.types import Message, Scope
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' data: https:",  # pictures of goods are where the shop keeps them
         "style-src 'self'",
         "script-src 'self'",
         "frame-ancestors 'none'",
