@@ -1,0 +1,1 @@
+"""What we say is fast, measured side by side in one run. See docs/performance.md."""
