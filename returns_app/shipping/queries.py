@@ -12,7 +12,7 @@ from returns_app import database
 from returns_app.core.lifecycle import ParcelState
 from returns_app.core.reference import read
 from returns_app.money import Money
-from returns_app.orders.queries import products_by_code
+from returns_app.orders.queries import by_number, products_by_code
 
 
 class ParcelSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,23 +130,20 @@ async def _by_tracking(merchant: UUID, code: str, text: str) -> ScanFound | None
 
 
 async def _by_order(merchant: UUID, code: str, text: str) -> ScanFound | None:
-    row = await database.fetch_one(
-        "SELECT id FROM orders WHERE merchant = $1 AND number = ANY($2)",
-        merchant,
-        [text, text.upper(), code, f"#{text}"],
-    )
-    if row is None:
+    orders = await by_number(merchant, text)
+    if not orders:
         return None
+    order = orders[0].id
     returns = await database.fetch(
         'SELECT id FROM returns WHERE merchant = $1 AND "order" = $2'
         " AND status NOT IN ('rejected') ORDER BY requested_at DESC",
         merchant,
-        row["id"],
+        order,
     )
     ids = tuple(each["id"] for each in returns)
     if len(ids) == 1:
-        return ScanFound("return", text, return_id=ids[0], order=row["id"])
-    return ScanFound("several" if ids else "order", text, order=row["id"], several=ids)
+        return ScanFound("return", text, return_id=ids[0], order=order)
+    return ScanFound("several" if ids else "order", text, order=order, several=ids)
 
 
 async def _by_box(merchant: UUID, code: str, text: str) -> ScanFound | None:

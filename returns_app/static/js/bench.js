@@ -4,7 +4,8 @@ import { play, setSound, soundIsOn } from "./tones.js";
 const TWICE_WITHIN = 2000;
 const field = () => document.querySelector("[data-scan] input:not([type=hidden])");
 
-let last = { code: "", at: 0 };
+/** Kept over the change of pages, which each scan is. */
+const LAST = "bench-last-scan";
 
 /** A scanner types wherever the focus is: bring it back unless a person is writing elsewhere or a dialog is open. */
 function ready() {
@@ -13,16 +14,18 @@ function ready() {
 }
 
 function dropRepeat(event) {
-  if (!event.target.matches("[data-scan]")) return;
+  const another = event.submitter?.name || event.submitter?.hasAttribute("formaction");
+  if (another || !event.target.matches("[data-scan]")) return;
   const code = field().value.trim().toUpperCase();
-  const now = performance.now();
-  if (code === last.code && now - last.at < TWICE_WITHIN) {
+  const now = Date.now();
+  const last = JSON.parse(sessionStorage.getItem(LAST) ?? "{}");
+  if (code && code === last.code && now - last.at < TWICE_WITHIN) {
     event.preventDefault();
     event.stopImmediatePropagation();
     field().select();
     return;
   }
-  last = { code, at: now };
+  sessionStorage.setItem(LAST, JSON.stringify({ code, at: now }));
 }
 
 function answer() {
