@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -32,7 +34,8 @@ def data() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     for process in processes_of(folder):
-        os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     wait_until(lambda: not processes_of(folder))
     shutil.rmtree(folder)
 
@@ -44,15 +47,48 @@ def port() -> int:
         return free.getsockname()[1]
 
 
-def start(data: Path, port: int) -> subprocess.Popen[str]:
-    ours = {"RETURNS_DATA": str(data), "PORT": str(port)}
-    theirs = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "STRIPE_SECRET_KEY"}
-    }
-    command = [sys.executable, "-m", "returns_app.cli", "up"]
-    return subprocess.Popen(
-        command, env={**theirs, **ours}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+@dataclass
+class Supervisor:
+    """A running `returns up`."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def end(self, told: signal.Signals) -> int:
+        self.process.send_signal(told)
+        return self.process.wait(PATIENCE)
+
+    def wait_for_pages(self, port: int) -> None:
+        wait_until(lambda: answers(port) or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+
+Start = Callable[[Path, int], Supervisor]
+
+
+@pytest.fixture
+def start(data: Path, tmp_path: Path) -> Iterator[Start]:
+    """Starts `returns up` with a data folder and port, as often as wanted; all are gone afterwards."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start_one(data: Path, port: int) -> Supervisor:
+        theirs = {
+            name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "STRIPE"))
+        }
+        ours = {"RETURNS_DATA": str(data), "PORT": str(port)}
+        log = tmp_path / f"said-{len(started)}"
+        with log.open("wb") as said:
+            command = [sys.executable, "-m", "returns_app.cli", "up"]
+            started.append(subprocess.Popen(command, env={**theirs, **ours}, stdout=said, stderr=said))
+        return Supervisor(started[-1], log)
+
+    yield start_one
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 def processes_of(data: Path) -> dict[int, str]:
@@ -87,71 +123,70 @@ def runs(data: Path, command: str) -> bool:
     return any(f"returns_app.{command}" in line for line in processes_of(data).values())
 
 
-def test_ctrl_c_leaves_no_process_behind(data: Path, port: int) -> None:
+def test_ctrl_c_leaves_no_process_behind(data: Path, port: int, start: Start) -> None:
     supervisor = start(data, port)
-    wait_until(lambda: answers(port))
-    for command in ("cli serve", "cli work", "cli schedule", "practice"):
-        assert runs(data, command), processes_of(data)
-    supervisor.send_signal(signal.SIGINT)
-    said, _ = supervisor.communicate(timeout=PATIENCE)
-    assert supervisor.returncode == 0, said
+    supervisor.wait_for_pages(port)
+    parts = ("cli serve", "cli work", "cli schedule", "practice")
+    wait_until(lambda: all(runs(data, part) for part in parts))
+    assert supervisor.end(signal.SIGINT) == 0, supervisor.said()
+    assert "ended by itself" not in supervisor.said()
     assert processes_of(data) == {}
 
 
-def test_after_a_kill_the_children_end_and_the_next_start_finds_its_way(data: Path, port: int) -> None:
+def test_after_a_kill_the_children_end_and_the_next_start_finds_its_way(
+    data: Path, port: int, start: Start
+) -> None:
     supervisor = start(data, port)
-    wait_until(lambda: answers(port))
-    supervisor.kill()
-    supervisor.communicate()
+    supervisor.wait_for_pages(port)
+    supervisor.end(signal.SIGKILL)
     wait_until(lambda: not runs(data, "cli") and not runs(data, "practice"))
     again = start(data, port)
-    wait_until(lambda: answers(port))
-    again.send_signal(signal.SIGTERM)
-    said, _ = again.communicate(timeout=PATIENCE)
-    assert again.returncode == 0, said
+    again.wait_for_pages(port)
+    assert again.end(signal.SIGTERM) == 0, again.said()
     assert processes_of(data) == {}
 
 
-def test_a_child_that_dies_is_started_again(data: Path, port: int) -> None:
+def test_a_child_that_dies_is_started_again(data: Path, port: int, start: Start) -> None:
     supervisor = start(data, port)
-    wait_until(lambda: answers(port))
+    supervisor.wait_for_pages(port)
     web = [process for process, line in processes_of(data).items() if "cli serve" in line]
     for process in web:
         os.kill(process, signal.SIGKILL)
     wait_until(lambda: not answers(port))
     wait_until(lambda: answers(port))
-    supervisor.send_signal(signal.SIGINT)
-    said, _ = supervisor.communicate(timeout=PATIENCE)
-    assert "web ended by itself" in said
+    assert supervisor.end(signal.SIGINT) == 0, supervisor.said()
+    assert "web ended by itself" in supervisor.said()
     assert processes_of(data) == {}
 
 
-def test_a_taken_port_is_a_sentence_that_names_the_way_out(data: Path) -> None:
+def test_a_taken_port_is_a_sentence_that_names_the_way_out(data: Path, start: Start) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
         refused = start(data, number)
-        said, _ = refused.communicate(timeout=PATIENCE)
-    assert refused.returncode == 1
+        assert refused.process.wait(PATIENCE) == 1
+    said = refused.said()
     assert f"make run PORT={number + 1}" in said
     assert "Traceback" not in said
     assert list(data.iterdir()) == []
 
 
-def test_a_second_app_on_the_same_data_is_refused(data: Path, port: int) -> None:
+def test_a_second_app_on_the_same_data_is_refused(data: Path, port: int, start: Start) -> None:
     with only_one(data):
         refused = start(data, port)
-        said, _ = refused.communicate(timeout=PATIENCE)
-    assert refused.returncode == 1
+        assert refused.process.wait(PATIENCE) == 1
+    said = refused.said()
     assert "already runs" in said
     assert "DATA=" in said
 
 
-def test_a_wrong_setting_is_a_sentence(data: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_setting_is_a_sentence(
+    data: Path, port: int, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("RETURNS_ORIGIN", "shop.example")
     refused = start(data, port)
-    said, _ = refused.communicate(timeout=PATIENCE)
-    assert refused.returncode == 1
+    assert refused.process.wait(PATIENCE) == 1
+    said = refused.said()
     assert "RETURNS_ORIGIN" in said
     assert "Traceback" not in said
