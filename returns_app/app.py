@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib import import_module
 from typing import Any
 
-import structlog
 from litestar import Litestar, MediaType, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
@@ -18,7 +16,7 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.response import Redirect
 
 from returns_app import database, outside
-from returns_app.faces import errors, hooks, sign_in
+from returns_app.faces import api, console, errors, hooks, portal, sign_in, warehouse
 from returns_app.faces.parts import parts
 from returns_app.faces.portal import find
 from returns_app.faces.security.guards import PAGE_DEPENDENCIES
@@ -32,9 +30,8 @@ from returns_app.merchants.queries import merchants
 from returns_app.outside import Outside
 from returns_app.practice.client import PracticeClient
 from returns_app.practice.pages import practice_router
+from returns_app.reactions import REACTIONS
 from returns_app.settings import Settings, kept_secret
-
-log = structlog.get_logger()
 
 LARGEST_REQUEST = 12 * 1024 * 1024
 """A photo of 10 MB and the rest of its form."""
@@ -91,7 +88,7 @@ def csrf_config(settings: Settings) -> CSRFConfig:
         cookie_name=f"__Host-{name}" if settings.secure_cookies else name,
         cookie_secure=settings.secure_cookies,
         cookie_httponly=True,
-        exclude=["^/static/", "^/brand/", "^/healthz$"],
+        exclude=["^/static/", "^/brand/", "^/demo/", "^/healthz$"],
     )
 
 
@@ -101,25 +98,17 @@ def _faces(settings: Settings) -> list[Any]:
     Pages are not compressed: beside their token, what is typed could be guessed from the length.
     """
     compressed = DefineMiddleware(CompressionMiddleware, config=CompressionConfig(backend="brotli"))
-    open_to_programs = [hooks.router(), *_built("api")]
+    open_to_programs = [hooks.router(), api.router()]
     return [
         Router("/", route_handlers=[static], middleware=[compressed]),
         Router("/", route_handlers=open_to_programs, opt=WITHOUT_SESSION),
         sign_in.router(),
         find.router(),
-        *_built("portal", "warehouse", "console"),
+        portal.router(),
+        warehouse.router(),
+        console.router(),
         *([practice_router(), parts] if settings.practice else []),
     ]
-
-
-def _built(*names: str) -> list[Router]:
-    found = []
-    for name in names:
-        try:
-            found.append(import_module(f"returns_app.faces.{name}").router())
-        except (ImportError, AttributeError) as error:
-            log.warning("a face is not there", face=name, error=str(error))
-    return found
 
 
 def _practice(settings: Settings) -> PracticeClient | None:
@@ -129,8 +118,6 @@ def _practice(settings: Settings) -> PracticeClient | None:
 @asynccontextmanager
 async def _life(app: Litestar) -> AsyncIterator[None]:
     """Database and ways to the outside, from the start of the process to its end."""
-    from returns_app.reactions import REACTIONS
-
     settings: Settings = app.state.settings
     use_reactions(REACTIONS)
     async with AsyncExitStack() as closing:

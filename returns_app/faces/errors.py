@@ -19,8 +19,9 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
 from returns_app.database import DatabaseNotThere
-from returns_app.faces.rendering import choose_locale, render
+from returns_app.faces.rendering import PLAIN_BRAND, choose_locale, render
 from returns_app.faces.security.guards import GoFirst
+from returns_app.languages import LANGUAGES
 from returns_app.wording import N_, translator
 
 log = structlog.get_logger()
@@ -115,11 +116,22 @@ def _tell(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def _page(request: AnyRequest, told: Told) -> Response[str]:
-    brand = request.state.get("brand")
-    say = translator(choose_locale(request, brand) if brand else choose_locale(request)).gettext
+    locale = choose_locale(request, request.state.get("brand") or PLAIN_BRAND)
     return render(
-        request, "error.html", status=told.status, heading=say(told.title), sentence=say(told.sentence)
+        request,
+        "error.html",
+        status=told.status,
+        heading=translator(locale).gettext(told.title),
+        sentence=sentence_in(locale, told),
     )
+
+
+def sentence_in(locale: str, told: Told) -> str:
+    """The sentence in this language; where it has no translation, the usual one for its status."""
+    said = translator(locale).gettext(told.sentence)
+    if said == told.sentence and locale != LANGUAGES[0]:
+        return translator(locale).gettext(WORDS.get(told.status, WORDS[400])[1])
+    return said
 
 
 def _problem(request: AnyRequest, told: Told, error: Exception) -> Response[bytes]:

@@ -41,11 +41,12 @@ class Rendered(msgspec.Struct, frozen=True):
 
 def render(kind: str, locale: str, facts: Mapping[str, Any]) -> Rendered:
     """A letter in one language. A fact that is not given is an error."""
-    subject = _environment(locale, "txt").get_template(f"email/{kind}/subject.txt").render(facts)
+    subject = one_line(_environment(locale, "txt").get_template(f"email/{kind}/subject.txt").render(facts))
+    said = {**facts, "subject": subject}
     return Rendered(
-        subject=one_line(subject),
-        text=_tidy(_letter(kind, locale, facts, "txt")),
-        html=_letter(kind, locale, facts, "html"),
+        subject=subject,
+        text=_tidy(_letter(kind, locale, said, "txt")),
+        html=_letter(kind, locale, said, "html"),
     )
 
 

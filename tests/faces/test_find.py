@@ -21,8 +21,12 @@ from returns_app.merchants import look_up
 from returns_app.merchants.create import create_merchant
 from returns_app.merchants.look_up import MOST_TRIES, VALID, CodeMail, CodeUsedUp, WrongCode
 from returns_app.merchants.queries import Shop, StaffMember
-from tests.faces.browser import Browser, app_for_tests, hidden
+from returns_app.notifications.channels.smtp import SmtpMailer
+from returns_app.outside import Outside
+from returns_app.reactions import handlers
+from tests.faces.browser import Browser, app_for_tests, hidden, settings_for_tests
 from tests.faces.conftest import LONG_AGO, PASSWORD
+from tests.makers import an_order
 
 NOW = datetime(2026, 12, 4, 9, 0, tzinfo=UTC)
 ORDER = uuid4()
@@ -65,12 +69,12 @@ def post() -> Post:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Litestar:
-    @get("/returns/{slug:str}/choose")
-    async def choose(visit: NamedDependency[PortalVisit]) -> str:
+    @get("/returns/{slug:str}/visitor")
+    async def visitor(visit: NamedDependency[PortalVisit]) -> str:
         return f"{visit.order} {visit.actor.kind} {visit.actor.on_behalf}"
 
     app = app_for_tests(tmp_path)
-    app.register(choose)
+    app.register(visitor)
     return app
 
 
@@ -93,7 +97,7 @@ async def test_the_mailed_code_opens_the_order(browser: Browser, post: Post) -> 
     answer = await browser.post("/returns/lotus/code", {"code": f" {mail.code[:3]} {mail.code[3:]} "})
     assert answer.headers["location"] == "/returns/lotus/choose"
     assert browser.session != before
-    assert (await browser.get("/returns/lotus/choose")).text == f"{ORDER} shopper False"
+    assert (await browser.get("/returns/lotus/visitor")).text == f"{ORDER} shopper False"
 
 
 async def test_known_and_unknown_orders_get_the_same_answers(app: Litestar, shop: Shop, post: Post) -> None:
@@ -145,7 +149,7 @@ async def test_wrong_codes_are_counted_and_then_the_right_one_is_too_late(
         assert ("once more" if left == 1 else f"{left} more times") in answer.text
     assert "used up" in (await browser.post("/returns/lotus/code", {"code": wrong})).text
     assert await types(browser, post.mails[0].code) == 422
-    assert (await browser.get("/returns/lotus/choose")).status_code == 303
+    assert (await browser.get("/returns/lotus/visitor")).status_code == 303
 
 
 async def test_a_code_dies_of_age(browser: Browser, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +195,7 @@ async def test_the_link_is_used_up_by_its_button_not_by_a_look(
     token = hidden(page, "token")
     opened = await phone.post("/returns/lotus/code", {"token": token})
     assert opened.headers["location"] == "/returns/lotus/choose"
-    assert (await phone.get("/returns/lotus/choose")).text.startswith(str(ORDER))
+    assert (await phone.get("/returns/lotus/visitor")).text.startswith(str(ORDER))
     again = await Browser(app).post("/returns/lotus/code", {"token": token})
     assert again.status_code == 410
     assert "used before" in again.text
@@ -221,8 +225,8 @@ async def test_a_visit_opens_no_other_shop(app: Litestar, browser: Browser, post
     await asks(browser)
     await post.work()
     assert await types(browser, post.mails[0].code) == 303
-    assert (await browser.get("/returns/lotus/choose")).status_code == 200
-    led = await browser.get("/returns/other/choose")
+    assert (await browser.get("/returns/lotus/visitor")).status_code == 200
+    led = await browser.get("/returns/other/visitor")
     assert (led.status_code, led.headers["location"]) == (303, "/returns/other/?again=yes")
     assert (await browser.get("/returns/other/code")).status_code == 303
     with pytest.raises(CodeUsedUp):
@@ -282,6 +286,25 @@ async def test_practice_mode_says_where_the_mail_is(tmp_path: Path, shop: Shop, 
     assert post.mails[0].code not in page.text
 
 
+async def test_the_worker_finds_the_real_order_and_writes_the_real_mail(
+    app: Litestar, browser: Browser, shop: Shop, tmp_path: Path
+) -> None:
+    order = await an_order(shop, number="#A 1001", email="Anna@example.com")
+    settings = settings_for_tests(tmp_path)
+    work = handlers(Outside(settings, {}, {}, SmtpMailer("smtp://127.0.0.1:1")))[look_up.JOB]
+    for number, email in (("a1001", "anna@EXAMPLE.com"), ("a1001", "eve@example.com")):
+        await asks(Browser(app) if "eve" in email else browser, number, email)
+    for row in await database.fetch("SELECT payload FROM jobs WHERE entrypoint = $1", look_up.JOB):
+        await work(msgspec.json.decode(row["payload"], type=Job))
+    [mail] = await database.fetch('SELECT "to", text, state FROM messages')
+    assert (mail["to"].lower(), mail["state"]) == ("anna@example.com", "planned")
+    assert f"{settings.origin}/returns/lotus/code?t=" in mail["text"]
+    code = re.search(r"\b(\d{3}) (\d{3})\b", mail["text"])
+    assert code
+    assert await types(browser, code[1] + code[2]) == 303
+    assert (await browser.get("/returns/lotus/visitor")).text.startswith(str(order))
+
+
 async def test_staff_can_act_for_a_shopper_while_signed_in(
     app: Litestar, browser: Browser, sanne: StaffMember
 ) -> None:
@@ -293,9 +316,9 @@ async def test_staff_can_act_for_a_shopper_while_signed_in(
     app.register(begin)
     await browser.post("/sign-in", {"email": sanne.email, "password": PASSWORD})
     assert (await browser.get("/help/lotus")).text == "True"
-    assert (await browser.get("/returns/lotus/choose")).text == f"{ORDER} staff True"
+    assert (await browser.get("/returns/lotus/visitor")).text == f"{ORDER} staff True"
     await browser.post("/sign-out", {})
-    assert (await browser.get("/returns/lotus/choose")).status_code == 303
+    assert (await browser.get("/returns/lotus/visitor")).status_code == 303
 
 
 async def test_the_only_shop_is_the_front_door(browser: Browser) -> None:
