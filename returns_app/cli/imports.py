@@ -85,7 +85,7 @@ async def _shop(slug: str | None) -> Shop:
         return known[0]
     if not known:
         raise click.ClickException("There is no merchant yet. `returns demo` makes one to try.")
-    names = ", ".join(shop.slug for shop in known)
+    names = ", ".join(sorted(shop.slug for shop in known))
     raise click.UsageError(f"There are several merchants; name one with --merchant: {names}.")
 
 
