@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
+from returns_app import database
 from returns_app.core.events import Event
 from returns_app.journal.jobs import Job
-from returns_app.notifications.channels import Mailer
+from returns_app.notifications.channels import Mailer, MailNotTaken
 from returns_app.notifications.send import send_message
+from returns_app.notifications.send_waiting import PATIENCE
 from returns_app.notifications.write import SEND, write_message
 from returns_app.settings import Settings
+
+log = structlog.get_logger()
 
 FOR_EVENT: Mapping[Event, str] = {
     Event.RETURN_REQUESTED: "requested",
@@ -54,5 +60,22 @@ async def on_event(job: Job, *, settings: Settings, at: datetime) -> None:
 
 
 async def on_send(job: Job, *, mailer: Mailer, settings: Settings, at: datetime) -> None:
-    """The handler of SEND_JOB."""
-    await send_message(UUID(job.data["message"]), mailer=mailer, settings=settings, at=at)
+    """The handler of SEND_JOB. A young mail is tried again by its job, an older one by the sweep.
+
+    So a mail server that is away for a day makes neither held jobs nor a task for each mail.
+    """
+    message = UUID(job.data["message"])
+    try:
+        await send_message(message, mailer=mailer, settings=settings, at=at)
+    except MailNotTaken as error:
+        if await _young(message, at):
+            raise
+        log.warning("mail waits", message=str(message), problem=str(error))
+
+
+async def _young(message: UUID, at: datetime) -> bool:
+    return bool(
+        await database.fetch(
+            "SELECT 1 FROM messages WHERE id = $1 AND written_at > $2", message, at - PATIENCE
+        )
+    )

@@ -60,3 +60,14 @@ async def found_extras(merchant: UUID, return_id: UUID) -> list[tuple[str, int]]
         return_id,
     )
     return [(row["description"], row["quantity"]) for row in rows]
+
+
+async def deduction_reasons(merchant: UUID, return_id: UUID) -> dict[str, str]:
+    """What the person who confirmed a deduction said, by the id of the return line."""
+    rows = await database.fetch(
+        "SELECT data->>'line' AS line, data->>'reason' AS reason FROM journal_events"
+        " WHERE merchant = $1 AND return_id = $2 AND kind = 'deduction.confirmed' ORDER BY id",
+        merchant,
+        return_id,
+    )
+    return {row["line"]: row["reason"] for row in rows if row["reason"]}

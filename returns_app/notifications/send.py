@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.errors import MessageError
 from uuid import UUID
 
 import asyncpg
@@ -29,7 +30,10 @@ async def send_message(message_id: UUID, *, mailer: Mailer, settings: Settings, 
     if row is None:
         return
     message = stored(row)
-    mail = await mail_of(message, settings)
+    try:
+        mail = await mail_of(message, settings)
+    except (ValueError, MessageError) as error:
+        return await _give_up(message.id, f"it is not a mail that can be sent ({error})", at)
     if not await _take(message.id, at):
         return
     try:
@@ -57,7 +61,7 @@ async def _take(id: UUID, at: datetime) -> bool:
 
 
 async def _locked(id: UUID) -> asyncpg.Record | None:
-    return await database.connection().fetchrow("SELECT * FROM messages WHERE id = $1 FOR UPDATE", id)
+    return await database.connection().fetchrow("SELECT * FROM messages WHERE id = $1 FOR NO KEY UPDATE", id)
 
 
 async def _not_yet(id: UUID, problem: str) -> None:

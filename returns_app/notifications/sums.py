@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -85,24 +85,35 @@ def _totals(quote: Quote, _: Callable[[str], str]) -> list[SumLine]:
 # What changed ---------------------------------------------------------------------------------------
 
 
-def changes_of(shown: Quote, acted: Quote, told: Told) -> list[SumLine]:
-    """Every amount that is not what was shown, with why; they add up to the whole difference."""
+def changes_of(shown: Quote, acted: Quote, told: Told, reasons: Mapping[str, str]) -> list[SumLine]:
+    """Every amount that is not what was shown, with why; they add up to the whole difference.
+
+    `reasons` are those of confirmed deductions, by return line.
+    """
     changed = difference(shown, acted)
     by_line: dict[str, list[Difference]] = {}
     for item in changed.items:
         by_line.setdefault(item.line or "", []).append(item)
-    lines = [change for line, items in by_line.items() if line for change in _changed(line, items, told)]
+    lines = [
+        change for line, items in by_line.items() if line for change in _changed(line, items, told, reasons)
+    ]
     return lines + [_of_whole(item, told.gettext) for item in by_line.get("", [])]
 
 
-def _changed(line: str, items: Sequence[Difference], told: Told) -> Iterable[SumLine]:
+def _changed(
+    line: str, items: Sequence[Difference], told: Told, reasons: Mapping[str, str]
+) -> Iterable[SumLine]:
     deducted = [item for item in items if item.item == "deduction"]
     rest = [item.gain for item in items if item.item != "deduction"]
     name = name_of(told, line)
     if rest and (gain := total(rest, items[0].shown.currency)):
         yield SumLine(name, gain, why(told, line))
+    said = [reasons.get(str(seen.id), "") for seen in told.seen.lines if str(seen.order_line) == line]
+    note = ": ".join(
+        filter(None, [told.gettext("Less, because of its condition"), " · ".join(filter(None, said))])
+    )
     for item in deducted:
-        yield SumLine(name, item.gain, told.gettext("Less, because of its condition"))
+        yield SumLine(name, item.gain, note)
 
 
 def _of_whole(item: Difference, _: Callable[[str], str]) -> SumLine:

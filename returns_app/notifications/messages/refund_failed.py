@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from returns_app.notifications import ways
 from returns_app.notifications.queries import written_before
 from returns_app.notifications.told import Letter, Told
 from returns_app.refunds.queries import refunds_of
@@ -19,6 +18,5 @@ async def refund_failed(told: Told) -> Letter | None:
         {
             "told_on": told.day(told_at),
             "amount": refund.amount,
-            "where": ways.where(refund.method, told.gettext),
         }
     )

@@ -16,7 +16,7 @@ from returns_app.exchanges.queries import exchanges_of
 from returns_app.money import Money, total
 from returns_app.notifications import ways
 from returns_app.notifications.queries import written_before
-from returns_app.notifications.read import payouts_of, settled_quotes
+from returns_app.notifications.read import deduction_reasons, payouts_of, settled_quotes
 from returns_app.notifications.sums import Sum, SumLine, changes_of, sum_of, together
 from returns_app.notifications.told import Item, Letter, Told
 from returns_app.refunds.queries import refunds_of
@@ -52,7 +52,7 @@ async def settled(told: Told) -> Letter:
             "exchanges": exchanges,
             "given": _in_short(told, refunds, credits, exchanges),
             "corrected": await written_before("settled", told.shop.id, told.seen.id) is not None,
-            **_adding_up(told, await settled_quotes(told.shop.id, told.seen.id)),
+            **await _adding_up(told),
         }
     )
 
@@ -111,10 +111,12 @@ def _in_short(
     return said + [exchange.name for exchange in exchanges]
 
 
-def _adding_up(told: Told, quotes: list[Quote]) -> dict[str, Any]:
+async def _adding_up(told: Told) -> dict[str, Any]:
+    quotes = await settled_quotes(told.shop.id, told.seen.id)
+    reasons = await deduction_reasons(told.shop.id, told.seen.id)
     shown = told.seen.quote
     acted = together(quotes) if quotes else _nothing(shown)
-    changes = changes_of(shown, acted, told)
+    changes = changes_of(shown, acted, told, reasons)
     in_all = total((change.amount for change in changes), shown.currency)
     return {
         "sum": sum_of(acted, told) if quotes else Sum([], sum_of(acted, told).totals),
