@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -321,6 +321,14 @@ def _listed(row: asyncpg.Record) -> ListedReturn:
         row["requested_at"],
         row["send_back_by"],
     )
+
+
+async def rmas(merchant: UUID, returns: Iterable[UUID]) -> dict[UUID, str]:
+    """The return numbers of these returns."""
+    rows = await database.fetch(
+        "SELECT id, rma FROM returns WHERE merchant = $1 AND id = ANY($2)", merchant, list(returns)
+    )
+    return {row["id"]: row["rma"] for row in rows}
 
 
 async def counts_by_status(merchant: UUID) -> dict[str, int]:

@@ -48,7 +48,7 @@ async def request(wish: Wish, *, merchant: UUID, actor: Actor, at: datetime) -> 
     async with database.transaction():
         # One order is decided by one request at a time; others wait here and then see its claims.
         await database.connection().execute(
-            "SELECT 1 FROM orders WHERE merchant = $1 AND id = $2 FOR UPDATE", merchant, wish.order
+            "SELECT 1 FROM orders WHERE merchant = $1 AND id = $2 FOR NO KEY UPDATE", merchant, wish.order
         )
         earlier = await _same_form(merchant, wish.key)
         if earlier is not None:

@@ -1,0 +1,94 @@
+"""A quote as a sum people can add up: each item, what is taken off, what comes out of it and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from returns_app import wording
+from returns_app.core.case import SWAPPED
+from returns_app.core.quote import Quote, QuotedLine
+from returns_app.money import Money
+from returns_app.wording import translator
+
+Row = dict[str, Any]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What a line of a quote is called: its title and its size, colour and so on."""
+
+    title: str
+    options: str = ""
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """For the part `sum`: rows, the total, and how it is given when it is given in several ways."""
+
+    lines: list[Row]
+    total: Row
+    differences: list[Row]
+
+
+def sum_of(quote: Quote, names: Mapping[str, Named], locale: str) -> Sum:
+    """Every row adds up to the total; see Quote.balance."""
+    rows = [row for line in quote.lines for row in _rows(line, names[line.line], locale)]
+    ways = _ways(quote, locale)
+    return Sum([*rows, *_whole(quote, locale)], _total(quote, ways, locale), ways if len(ways) > 1 else [])
+
+
+def _rows(line: QuotedLine, name: Named, locale: str) -> list[Row]:
+    say = translator(locale).gettext
+    count = f" × {len(line.units)}" if len(line.units) > 1 else ""
+    outcome = wording.resolution(line.resolution, locale)
+    about = f"{name.options} · {outcome}" if name.options else outcome
+    parts = [
+        (say("Given back before"), -line.held),
+        (say("Taken off for its condition"), -line.deduction),
+        (say("Fee"), -line.fee),
+        (say("Extra for choosing store credit") if line.resolution == "credit" else say("Extra"), line.bonus),
+        (say("The other item"), -line.new_goods),
+    ]
+    first = {"label": f"{name.title}{count}", "amount": line.goods, "note": about}
+    return [first, *_those_that_count(parts)]
+
+
+def _whole(quote: Quote, locale: str) -> list[Row]:
+    say = translator(locale).gettext
+    parts = [
+        (say("Delivery you paid"), quote.shipping_refund),
+        (say("Sending it back"), -quote.return_cost),
+        (say("Delivery of the other item"), -quote.new_shipping),
+    ]
+    return _those_that_count(parts)
+
+
+def _those_that_count(parts: Sequence[tuple[str, Money]]) -> list[Row]:
+    return [{"label": label, "amount": amount} for label, amount in parts if amount]
+
+
+def _ways(quote: Quote, locale: str) -> list[Row]:
+    say = translator(locale).gettext
+    parts = [
+        (say("As money, the way you paid"), quote.refund),
+        (say("As store credit"), quote.credit + quote.bonus),
+        (say("On your account"), quote.account),
+        (say("You pay"), -quote.due),
+    ]
+    return _those_that_count(parts)
+
+
+def _total(quote: Quote, ways: Sequence[Row], locale: str) -> Row:
+    say = translator(locale).gettext
+    if len(ways) > 1:
+        return {"label": say("Together"), "amount": quote.balance}
+    if quote.due:
+        return {"label": say("You pay"), "amount": quote.due}
+    if ways:
+        return {"label": say("You get back"), "amount": quote.balance, "note": ways[0]["label"]}
+    swapped = any(line.resolution in SWAPPED for line in quote.lines)
+    return {
+        "label": say("You pay nothing") if swapped else say("You get back"),
+        "amount": Money.zero(quote.currency),
+    }

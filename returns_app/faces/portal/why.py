@@ -1,0 +1,108 @@
+"""“Why?”: the explanation of an answer in plain words, for the one it is about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from returns_app import wording
+from returns_app.core.offers import Offer
+from returns_app.faces.portal.said import reason_words
+from returns_app.merchants.settings import MerchantSettings
+from returns_app.money import Money
+from returns_app.policy import Percent
+from returns_app.policy.answers import Answers
+from returns_app.policy.explain import Explained, Matched
+from returns_app.returns.weigh import WeighedLine
+from returns_app.wording import N_, translator
+
+
+def why(line: WeighedLine, offer: Offer, settings: MerchantSettings, locale: str) -> list[str]:
+    """How the amount comes about and what decided it, one sentence each."""
+    quoted, answers = offer.quote.lines[0], line.considered.decision.answers
+    say = translator(locale).gettext
+    said = [say("You paid %(paid)s for this.") % {"paid": wording.money(quoted.goods, locale)}]
+    if quoted.held:
+        words = say("%(held)s of that was given back before.")
+        said.append(words % {"held": wording.money(quoted.held, locale)})
+    if offer.resolution == "credit" and offer.bonus:
+        said.append(_bonus(answers, offer.bonus, locale))
+    if quoted.fee:
+        said.append(say("The shop takes a fee of %(fee)s.") % {"fee": wording.money(quoted.fee, locale)})
+    because = _because(line.considered.decision.explanation.questions["offers"], settings, locale)
+    return [*said, *([because] if because else [])]
+
+
+def _bonus(answers: Answers, bonus: Money, locale: str) -> str:
+    say, amount = translator(locale).gettext, wording.money(bonus, locale)
+    rate, cap = answers.credit_bonus, answers.bonus_cap
+    if not isinstance(rate, Percent):
+        return say("Store credit brings %(bonus)s extra.") % {"bonus": amount}
+    values = {"points": wording.percent(rate.points, locale), "bonus": amount}
+    if cap is None:
+        return say("Store credit brings %(points)s extra: %(bonus)s.") % values
+    words = say("Store credit brings %(points)s extra, at most %(cap)s per return: %(bonus)s.")
+    return words % {**values, "cap": wording.money(cap, locale)}
+
+
+_FACTS = {
+    "gift": N_("it was a gift"),
+    "ordered_on": N_("it was ordered on %(value)s"),
+    "delivered_days": N_("it was delivered %(value)s days ago"),
+    "ordered_days": N_("it was ordered %(value)s days ago"),
+    "price": N_("it cost %(value)s"),
+    "discount": N_("it was bought with %(value)s off"),
+    "discount_code": N_("the code %(value)s was used"),
+    "paid_with": N_("it was paid with %(value)s"),
+    "country": N_("it was sent to %(value)s"),
+    "quantity": N_("%(value)s of it go back"),
+    "segment": N_("of what you bought and returned before"),
+    "product_type": N_("of the kind of product it is"),
+    "tag": N_("of the kind of product it is"),
+    "brand": N_("it is from %(value)s"),
+}
+"""What may be said of a fact. Facts that are missing here stay unsaid; figures about a person always do."""
+
+
+def _because(explained: Explained, settings: MerchantSettings, locale: str) -> str:
+    said = [words for each in explained.matched if (words := _fact(each, settings, locale))]
+    say = translator(locale).gettext
+    if not said:
+        return say("This is what the shop offers for every return.")
+    return say("This is offered because %(facts)s.") % {
+        "facts": wording.listed(list(dict.fromkeys(said)), locale)
+    }
+
+
+def _fact(matched: Matched, settings: MerchantSettings, locale: str) -> str:
+    say = translator(locale).gettext
+    if matched.fact == "reason" and (reason := settings.all_reasons().get(str(matched.value))):
+        return say("you chose “%(reason)s”") % {"reason": reason_words(reason, locale)}
+    if matched.fact == "buyer" and matched.value == "business":
+        return say("you bought as a business")
+    if matched.fact == "ground" and matched.value == "claim":
+        return say("something is wrong with it")
+    words = _FACTS.get(matched.fact)
+    return say(words) % {"value": _value(matched.value, locale)} if words else ""
+
+
+def _value(value: object, locale: str) -> str:
+    match value:
+        case Money():
+            return wording.money(value, locale)
+        case date():
+            return wording.full_date(value, locale)
+        case _:
+            return str(value)
+
+
+def refused_because(line: WeighedLine, locale: str) -> str:
+    """Why an item can't go back after all: the shop's own words first."""
+    decision, say = line.considered.decision, translator(locale).gettext
+    if decision.note is not None:
+        return decision.note.in_(locale)
+    if any(reason.code == "window-closed" for reason in decision.reasons) and decision.window_ends:
+        day = wording.full_date(decision.window_ends, locale)
+        return say("For this reason you could send it back until %(day)s.") % {"day": day}
+    if decision.verdict == "refused":
+        return say("The shop's policy doesn't take this back for this reason.")
+    return say("This can't be arranged here. Ask the shop, a person will help you.")
