@@ -10,6 +10,8 @@ import httpx
 from litestar import Litestar
 
 from returns_app.app import create_app
+from returns_app.notifications.channels.smtp import SmtpMailer
+from returns_app.outside import Outside
 from returns_app.settings import Settings
 
 ORIGIN = "http://testserver.local"
@@ -21,7 +23,8 @@ def settings_for_tests(folder: Path, **changes: Any) -> Settings:
 
 
 def app_for_tests(folder: Path, **changes: Any) -> Litestar:
-    return create_app(settings_for_tests(folder, **changes))
+    settings = settings_for_tests(folder, **changes)
+    return create_app(settings, given=Outside(settings, {}, {}, SmtpMailer("smtp://127.0.0.1:1")))
 
 
 class Browser:
