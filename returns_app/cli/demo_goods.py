@@ -157,9 +157,7 @@ def _variant(family: Family, number: int, colour: str, size: str) -> LineTold:
     )
 
 
-CATALOGUE = {
-    line.sku: line for place, family in enumerate(FAMILIES, 1) for line in _variants(family, place)
-}
+CATALOGUE = {line.sku: line for place, family in enumerate(FAMILIES, 1) for line in _variants(family, place)}
 """Every variant by SKU, one unit of it, with the stock on the shop's first day."""
 
 

@@ -40,7 +40,13 @@ HANNAH = Buyer(
     "Hannah Weber", "hannah@example.com", "Lindenweg", "27", "50674", "Köln", country="DE", locale="en"
 )
 STUDIO = Buyer(
-    "Iris Jansen", "inkoop@example.com", "Ambachtsweg", "40", "1014 BH", "Amsterdam", company="Studio Noordwand"
+    "Iris Jansen",
+    "inkoop@example.com",
+    "Ambachtsweg",
+    "40",
+    "1014 BH",
+    "Amsterdam",
+    company="Studio Noordwand",
 )
 
 
@@ -129,12 +135,8 @@ GIFT = Bought(
     days_ago=22,
     gift=True,
 )
-ELECTRONIC = Bought(
-    number="10419", buyer=DAAN, goods=(("MUS", 1), ("VEN", 1)), days_ago=3, paid_with="card"
-)
-MARKETPLACE = Bought(
-    number="10406", buyer=MEES, goods=(("HEIDE", 1),), days_ago=8, paid_with="marketplace"
-)
+ELECTRONIC = Bought(number="10419", buyer=DAAN, goods=(("MUS", 1), ("VEN", 1)), days_ago=3, paid_with="card")
+MARKETPLACE = Bought(number="10406", buyer=MEES, goods=(("HEIDE", 1),), days_ago=8, paid_with="marketplace")
 ON_ITS_WAY = Bought(
     number="10425",
     buyer=FEMKE,
