@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     order_webhook: str | None = None
     """Where new exchange orders are posted, besides the file in `data/outgoing-orders`."""
     order_webhook_secret: str = ""
+    job_heartbeat: float = 5.0
+    """Seconds after which the job of a worker that died is taken up by another."""
 
     @property
     def practice(self) -> bool:
@@ -62,6 +64,16 @@ def _pairs(value: str | None) -> dict[str, str]:
     if wrong:
         raise SettingsWrong(f"SENDCLOUD_OPTIONS has {wrong[0]!r}; write it as label=CODE qr=CODE.")
     return {name: code for name, _, code in told}
+
+
+def _seconds(value: str | None, otherwise: float) -> float:
+    try:
+        seconds = float(value) if value else otherwise
+    except ValueError:
+        seconds = 0
+    if not 1 <= seconds <= 600:
+        raise SettingsWrong(f"RETURNS_JOB_HEARTBEAT is {value!r}; it must be a number of seconds, 1 to 600.")
+    return seconds
 
 
 def default_data_folder(environment: Mapping[str, str]) -> Path:
@@ -99,6 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         practice_secret=env.get("RETURNS_PRACTICE_SECRET") or "",
         order_webhook=env.get("RETURNS_ORDER_WEBHOOK") or None,
         order_webhook_secret=env.get("RETURNS_ORDER_WEBHOOK_SECRET") or "",
+        job_heartbeat=_seconds(env.get("RETURNS_JOB_HEARTBEAT"), 5.0),
     )
 
 

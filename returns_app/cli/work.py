@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import click
 
@@ -31,4 +32,9 @@ async def _work(settings: Settings) -> None:
     database.use_database(settings.database_url)
     use_reactions(reactions.REACTIONS)
     async with database.pool(), build_world(settings) as world:
-        await work_jobs(settings.database_url, reactions.handlers(world), stop=stop)
+        await work_jobs(
+            settings.database_url,
+            reactions.handlers(world),
+            stop=stop,
+            heartbeat=timedelta(seconds=settings.job_heartbeat),
+        )

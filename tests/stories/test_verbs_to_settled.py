@@ -54,9 +54,7 @@ async def test_a_refund_from_request_to_settled(world: Machine) -> None:
 
 async def test_credit_from_request_to_settled(world: Machine) -> None:
     shop = await a_shop()
-    asked = await a_return(
-        shop, await an_order(shop, email="credit@example.com"), "credit", at=clock.now()
-    )
+    asked = await a_return(shop, await an_order(shop, email="credit@example.com"), "credit", at=clock.now())
     await received_and_graded(shop, asked.id)
     await settled(world, shop, asked.id)
     [credit] = await credits_of(shop.id, asked.id)

@@ -113,6 +113,7 @@ async def machine(db: str, folder: Path) -> AsyncIterator[Machine]:
             "SENDCLOUD_PUBLIC_KEY": "practice",
             "SENDCLOUD_SECRET_KEY": ready.secret,
             "SENDCLOUD_API_BASE": f"{ready.url}/sendcloud/api/v3",
+            "RETURNS_JOB_HEARTBEAT": "1",
             "PYTHONWARNINGS": "default",
         }
         web = Process("serve", environment, folder / "web.log")
