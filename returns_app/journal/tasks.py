@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import msgspec
 
 from returns_app import database
@@ -54,6 +55,24 @@ async def close_task(kind: str, subject: str, *, by: Actor, at: datetime) -> Non
     await database.fetch(_CLOSE, kind, subject, at, msgspec.json.encode(by).decode())
 
 
+async def open_tasks_of(merchant: UUID, return_id: UUID) -> list[OpenTask]:
+    """What needs a person about one return, oldest first."""
+    rows = await database.fetch(
+        "SELECT * FROM journal_tasks WHERE merchant = $1 AND return_id = $2 AND open ORDER BY created_at",
+        merchant,
+        return_id,
+    )
+    return [_task(row) for row in rows]
+
+
+async def open_task_by_id(merchant: UUID, id: UUID) -> OpenTask | None:
+    """A task that still waits; None once somebody has done it, or when it is another merchant's."""
+    row = await database.fetch_one(
+        "SELECT * FROM journal_tasks WHERE merchant = $1 AND id = $2 AND open", merchant, id
+    )
+    return _task(row) if row else None
+
+
 async def open_tasks(merchant: UUID, *, limit: int = 100) -> list[OpenTask]:
     """What needs a person now, oldest first."""
     rows = await database.fetch(
@@ -61,15 +80,16 @@ async def open_tasks(merchant: UUID, *, limit: int = 100) -> list[OpenTask]:
         merchant,
         limit,
     )
-    return [
-        OpenTask(
-            row["id"],
-            row["kind"],
-            row["subject"],
-            row["return_id"],
-            row["sentence"],
-            msgspec.json.decode(row["data"]),
-            row["created_at"],
-        )
-        for row in rows
-    ]
+    return [_task(row) for row in rows]
+
+
+def _task(row: asyncpg.Record) -> OpenTask:
+    return OpenTask(
+        row["id"],
+        row["kind"],
+        row["subject"],
+        row["return_id"],
+        row["sentence"],
+        msgspec.json.decode(row["data"]),
+        row["created_at"],
+    )

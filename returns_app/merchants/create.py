@@ -67,6 +67,13 @@ async def update_settings(merchant: UUID, settings: MerchantSettings) -> None:
         raise NoSuchMerchant("There is no such shop.")
 
 
+async def rename_shop(merchant: UUID, name: str) -> None:
+    """Call the shop something else; its address stays. Raises SettingsRefused without a name."""
+    if not name.strip():
+        raise SettingsRefused("name", "A shop needs a name.")
+    await database.fetch("UPDATE merchants SET name = $2 WHERE id = $1", merchant, name.strip()[:120])
+
+
 def _check_names(shop: Shop) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", shop.slug):
         raise SettingsRefused("slug", "An address has small letters, digits and hyphens.")

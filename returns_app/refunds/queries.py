@@ -23,6 +23,37 @@ class RefundSeen(msgspec.Struct, frozen=True):
     settled_at: datetime | None
 
 
+class RefundInDoubt(msgspec.Struct, frozen=True):
+    """A refund whose answer was lost: it is being looked up at the provider."""
+
+    id: UUID
+    rma: str
+    shopper: str
+    amount: Money
+    since: datetime
+
+
+async def refunds_in_doubt(merchant: UUID) -> list[RefundInDoubt]:
+    """Refunds of which nobody knows yet whether they were made, oldest first."""
+    rows = await database.fetch(
+        "SELECT f.id, r.rma, s.name, f.amount, f.currency, f.first_sent_at, f.planned_at FROM refunds f"
+        ' JOIN returns r ON r.id = f.return_id JOIN orders o ON o.id = r."order"'
+        " JOIN shoppers s ON s.id = o.shopper"
+        " WHERE f.merchant = $1 AND f.state = 'unknown' ORDER BY f.planned_at LIMIT 100",
+        merchant,
+    )
+    return [
+        RefundInDoubt(
+            row["id"],
+            row["rma"],
+            row["name"],
+            Money(row["amount"], row["currency"]),
+            row["first_sent_at"] or row["planned_at"],
+        )
+        for row in rows
+    ]
+
+
 async def refunds_of(merchant: UUID, return_id: UUID) -> list[RefundSeen]:
     """The refunds of a return, in the order they were planned."""
     rows = await database.fetch(

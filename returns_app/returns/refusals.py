@@ -100,6 +100,24 @@ class AlreadyDecided(Refusal):
     sentence = N_("Somebody has decided on this return already.")
 
 
+class RejectionUnexplained(Refusal):
+    status = 422
+    code = "rejection-unexplained"
+    sentence = N_("Say in a few words why. The shopper reads exactly what you write.")
+
+
+class ReferenceMissing(Refusal):
+    status = 422
+    code = "reference-missing"
+    sentence = N_("Write down how it was paid, such as the number of the bank transfer.")
+
+
+class NoteEmpty(Refusal):
+    status = 422
+    code = "note-empty"
+    sentence = N_("Write a few words first.")
+
+
 class AlreadyReceived(Refusal):
     code = "already-received"
     sentence = N_("This was counted already. More than was announced can't be received: add it as extra.")

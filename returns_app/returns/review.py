@@ -13,7 +13,7 @@ from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
 from returns_app.merchants.queries import merchant_by_id
 from returns_app.returns.locked import LockedReturn, lock_return, move_line, release_units
-from returns_app.returns.refusals import AlreadyDecided
+from returns_app.returns.refusals import AlreadyDecided, RejectionUnexplained
 from returns_app.returns.weigh import today
 
 
@@ -29,7 +29,12 @@ async def approve(return_id: UUID, *, merchant: UUID, actor: Actor, at: datetime
 
 
 async def reject(return_id: UUID, *, reason: str, merchant: UUID, actor: Actor, at: datetime) -> None:
-    """Refuse every line that waits, in the words given. Lines accepted before stay accepted."""
+    """Refuse every line that waits, in the words given. Lines accepted before stay accepted.
+
+    Raises RejectionUnexplained without words, AlreadyDecided when somebody was first.
+    """
+    if not reason.strip():
+        raise RejectionUnexplained
     async with database.transaction():
         locked = await lock_return(merchant, return_id)
         waiting = _waiting(locked)

@@ -10,8 +10,9 @@ from returns_app.core.events import Event
 from returns_app.core.lifecycle import EXCHANGE_DONE, REFUND_RESERVES, RETURN_PAID, ReturnState
 from returns_app.journal.actors import SYSTEM, Actor
 from returns_app.journal.append import append
-from returns_app.journal.tasks import close_task
+from returns_app.journal.tasks import close_task, open_tasks_of
 from returns_app.returns.locked import LockedReturn, lock_return, move_return
+from returns_app.returns.refusals import AlreadyDecided, ReferenceMissing
 from returns_app.settlement.due import outstanding
 
 
@@ -83,9 +84,16 @@ async def record_payout(
     """A person paid by hand or elsewhere: what, by whom, under which reference. Then look again.
 
     `kind` and `task` name the open task: payout.due (a settlement) or refund.failed (a refund).
+    Raises ReferenceMissing, or AlreadyDecided when somebody recorded or retried it meanwhile.
     """
+    if not reference.strip():
+        raise ReferenceMissing
     async with database.transaction():
         locked = await lock_return(merchant, return_id)
+        if not any(
+            (each.kind, each.subject) == (kind, task) for each in await open_tasks_of(merchant, return_id)
+        ):
+            raise AlreadyDecided
         await close_task(kind, task, by=actor, at=at)
         await append(
             Event.PAYOUT_RECORDED,

@@ -1,0 +1,16 @@
+"""The console: the merchant's own desk. Owners and agents work here; the bench has its own face."""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from returns_app.faces.console import actions, case, returns, today
+from returns_app.faces.console.desk import desk_people
+
+
+def router() -> Router:
+    return Router(
+        "/console",
+        route_handlers=[*today.HANDLERS, *returns.HANDLERS, *case.HANDLERS, *actions.HANDLERS],
+        guards=[desk_people],
+    )

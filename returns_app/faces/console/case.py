@@ -1,0 +1,213 @@
+"""One return: what happened, why, what it is worth, and what a person may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from returns_app import wording
+from returns_app.core.lifecycle import LINE_UNDECIDED, PARCEL_SCANNED, RETURN_MAY_CANCEL, RefundState
+from returns_app.core.reference import read
+from returns_app.credit.queries import credits_of
+from returns_app.exchanges.queries import exchanges_of
+from returns_app.faces.console import policy_words
+from returns_app.faces.console.desk import AnyRequest, here, locale_of, page
+from returns_app.faces.console.quote_words import changed, quoted
+from returns_app.faces.console.returns import reason_words
+from returns_app.faces.console.words import entry, task_advice, task_title, who
+from returns_app.journal.queries import timeline
+from returns_app.journal.tasks import OpenTask, open_tasks_of
+from returns_app.money import Money
+from returns_app.notifications.queries import messages_of
+from returns_app.refunds.queries import RefundSeen, refunds_of
+from returns_app.returns.bench import extras_of
+from returns_app.returns.bench_photo import photo_for_staff, photos_of_return
+from returns_app.returns.facts_kept import typed as typed_facts
+from returns_app.returns.queries import DecisionSeen, ReturnSeen, decisions, return_by_rma
+from returns_app.settlement.queries import settlements_of
+from returns_app.shipping.queries import ParcelSeen, label_pdf, parcels_of
+
+PAYOUTS = ("payout.due", "refund.failed", "refund.no_gateway")
+"""Tasks that end when a person has paid another way and says so."""
+
+
+@get("/returns/{rma:str}")
+async def case_page(request: AnyRequest, rma: FromPath[str]) -> Response[str]:
+    """Everything known of one return. Its number may be typed as people write it."""
+    return await show_case(request, await find(request, rma))
+
+
+@get("/returns/{rma:str}/label.pdf")
+async def label_page(request: AnyRequest, rma: FromPath[str]) -> Response[bytes]:
+    """The stored label, the same bytes whenever it is opened."""
+    seen = await find(request, rma)
+    paper = await label_pdf(seen.merchant, seen.id)
+    if paper is None:
+        raise NotFoundException
+    name = f'inline; filename="{seen.rma}.pdf"'
+    return Response(paper, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@get("/photos/{photo:uuid}")
+async def photo_page(request: AnyRequest, photo: FromPath[UUID]) -> Response[bytes]:
+    """A photo from the shopper or the bench."""
+    shop, _ = await here(request)
+    found = await photo_for_staff(shop.id, photo)
+    if found is None:
+        raise NotFoundException
+    return Response(
+        found.content, media_type=found.media_type, headers={"Cache-Control": "private, max-age=3600"}
+    )
+
+
+HANDLERS = [case_page, label_page, photo_page]
+
+
+async def find(request: AnyRequest, rma: str) -> ReturnSeen:
+    """The return of this number at this shop. Raises ReturnNotFound."""
+    shop, _ = await here(request)
+    return await return_by_rma(shop.id, read(rma).code)
+
+
+async def show_case(
+    request: AnyRequest,
+    seen: ReturnSeen,
+    *,
+    status: int = 200,
+    problem: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> Response[str]:
+    """The case as it stands now; `problem` says why what was asked was not done, `typed` keeps its words."""
+    shop, _ = await here(request)
+    locale = locale_of(request)
+    ids = (seen.merchant, seen.id)
+    parcels, refunds, tasks = await parcels_of(*ids), await refunds_of(*ids), await open_tasks_of(*ids)
+    settled = await settlements_of(*ids)
+    titles = {str(line.id): wording.item_name(line.title, line.options) for line in seen.lines}
+    goods = {str(line.order_line): titles[str(line.id)] for line in seen.lines}
+    return await page(
+        request,
+        "case.html",
+        status=status,
+        seen=seen,
+        problem=problem,
+        typed=typed or {},
+        events=[entry(event, titles, locale, shop.timezone) for event in reversed(await timeline(*ids))],
+        explained=explained(await decisions(*ids), locale),
+        photos=_by_line(await photos_of_return(*ids)),
+        extras=await extras_of(*ids),
+        quote=quoted(seen.quote, goods, locale),
+        settlements=[
+            (each, quoted(each.quote, goods, locale), changed(each.differences, goods, locale))
+            for each in settled
+        ],
+        refunds=refunds,
+        credits=await credits_of(*ids),
+        exchanges=await exchanges_of(*ids),
+        parcels=parcels,
+        messages=await messages_of(*ids),
+        tasks=[(task, task_title(task, locale), task_advice(task, locale)) for task in tasks],
+        may=_may(seen, parcels, refunds, tasks),
+        reason=lambda key: reason_words(shop, key, locale),
+        who=lambda actor: who(actor, locale),
+        payouts=PAYOUTS,
+        proposal=_proposal,
+    )
+
+
+class May(msgspec.Struct, frozen=True):
+    """What a person may do now. `retry` holds the failed refunds that nobody has answered."""
+
+    decide: bool
+    cancel: bool
+    retry: frozenset[str]
+
+
+def _may(
+    seen: ReturnSeen, parcels: Sequence[ParcelSeen], refunds: Sequence[RefundSeen], tasks: Sequence[OpenTask]
+) -> May:
+    unanswered = {task.subject for task in tasks if task.kind == "refund.failed"}
+    failed = {str(refund.id) for refund in refunds if refund.state == RefundState.FAILED}
+    moving = any(parcel.state in PARCEL_SCANNED for parcel in parcels)
+    return May(
+        decide=any(line.decision in LINE_UNDECIDED for line in seen.lines),
+        cancel=seen.status in RETURN_MAY_CANCEL and not moving,
+        retry=frozenset(unanswered & failed),
+    )
+
+
+def _proposal(task: OpenTask) -> Money | None:
+    """The amount a task is about."""
+    amount, currency = task.data.get("amount"), task.data.get("currency")
+    return Money(amount, currency) if isinstance(amount, int) and isinstance(currency, str) else None
+
+
+def _by_line(photos: Sequence[Any]) -> dict[UUID, list[UUID]]:
+    lines: dict[UUID, list[UUID]] = {}
+    for photo in photos:
+        lines.setdefault(photo.return_line, []).append(photo.id)
+    return lines
+
+
+class Because(msgspec.Struct, frozen=True):
+    """One answer of the policy, the rule that gave it, and what that rule looked at."""
+
+    question: str
+    answer: str
+    rule: str | None
+    conditions: tuple[tuple[str, str], ...]
+    overrode: tuple[str, ...]
+
+
+class ExplainedLine(msgspec.Struct, frozen=True):
+    """Why a line was decided as it was."""
+
+    return_line: UUID
+    title: str
+    stage: str
+    decision: DecisionSeen
+    answers: tuple[Because, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def explained(seen: Sequence[DecisionSeen], locale: str) -> list[ExplainedLine]:
+    return [_explained(decision, locale) for decision in seen]
+
+
+def _explained(decision: DecisionSeen, locale: str) -> ExplainedLine:
+    facts = typed_facts(decision.facts)
+    answered = [
+        (name, told) for name, told in decision.explanation.questions.items() if told.rule is not None
+    ]
+    return ExplainedLine(
+        decision.return_line,
+        decision.title,
+        decision.stage,
+        decision,
+        tuple(
+            Because(
+                policy_words.question_name(name, locale),
+                policy_words.answer(name, getattr(decision.answers, name), locale),
+                told.rule,
+                tuple(
+                    (
+                        policy_words.fact_name(each.fact, locale),
+                        policy_words.fact_value(each.fact, facts.get(each.fact), locale),
+                    )
+                    for each in told.matched
+                ),
+                told.overrode,
+            )
+            for name, told in answered
+        ),
+        tuple(
+            (policy_words.fact_name(name, locale), policy_words.fact_value(name, value, locale))
+            for name, value in facts.items()
+        ),
+    )
