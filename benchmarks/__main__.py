@@ -47,7 +47,8 @@ def main() -> None:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("what", "value", "unit", "beside", "aim", "ok", title="Measured on this machine, in this run")
+    columns = ("what", "value", "unit", "beside", "aim", "ok")
+    table = Table(*columns, title="Measured on this machine, in this run")
     for row in rows:
         table.add_row(
             row.name, _said(row.value), row.unit, _said(row.beside), _said(row.aim), "yes" if row.ok else "NO"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import cast
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
@@ -58,7 +58,7 @@ async def transaction() -> AsyncIterator[PostgresTransaction]:
         yield running
 
 
-def connection() -> asyncpg.Connection[Any]:
+def connection() -> asyncpg.Connection:
     """The connection of the running transaction, for what Piccolo cannot say.
 
     Raises RuntimeError outside a transaction.
@@ -66,7 +66,8 @@ def connection() -> asyncpg.Connection[Any]:
     running = engine().current_transaction.get()
     if running is None:
         raise RuntimeError("this must run inside database.transaction()")
-    return running.connection
+    # A pooled connection is a proxy that behaves as the connection it stands for.
+    return cast("asyncpg.Connection", running.connection)
 
 
 async def fetch(sql: str, *arguments: object) -> list[asyncpg.Record]:

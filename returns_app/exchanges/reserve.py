@@ -21,7 +21,8 @@ SWAPS = ("exchange", "replace")
 _INSERT = """
 INSERT INTO exchanges
   (id, merchant, return_line, product, quantity, state, value, currency, reserved_until, number)
-SELECT $1, $2, $3, p.id, $5::integer, $6, p.price * $5::integer, p.currency, $7, $8 FROM products p WHERE p.id = $4
+SELECT $1, $2, $3, p.id, $5::integer, $6, p.price * $5::integer, p.currency, $7, $8
+FROM products p WHERE p.id = $4
 """
 
 

@@ -33,7 +33,7 @@ async def append(
     Returns the event's number. Raises UnknownEvent for a kind without a line in reactions.
     """
     jobs = jobs_for(kind)
-    event = await database.connection().fetchval(
+    row = await database.connection().fetchrow(
         _INSERT,
         merchant,
         kind,
@@ -42,6 +42,8 @@ async def append(
         msgspec.json.encode(actor).decode(),
         msgspec.json.encode(data).decode(),
     )
+    assert row is not None  # an insert always gives its row
+    event: int = row["id"]
     for name in jobs:
         job = Job(name=name, event=event, merchant=merchant, return_id=return_id, data=data)
         await enqueue(job, key=f"{name}:{event}")

@@ -31,9 +31,8 @@ async def enqueue(job: Job, *, key: str | None = None) -> None:
     A `key` that is already queued or being worked makes this a no-op.
     """
     payload = msgspec.json.encode(job)
-    running = database.engine().current_transaction.get()
-    if running is not None:
-        await queries(running.connection).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")
+    if database.engine().current_transaction.get() is not None:
+        await queries(database.connection()).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")
         return
     async with database.transaction():
         await queries(database.connection()).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")

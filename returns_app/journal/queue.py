@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import (
@@ -31,7 +29,7 @@ _NAMES = DBSettings(
 )
 
 
-def queries(connection: asyncpg.Connection[Any]) -> Queries:
+def queries(connection: asyncpg.Connection) -> Queries:
     """PgQueuer's operations on this connection, inside its transaction when it has one."""
     return Queries(
         driver=AsyncpgDriver(connection),
@@ -41,7 +39,7 @@ def queries(connection: asyncpg.Connection[Any]) -> Queries:
     )
 
 
-async def install_or_upgrade(connection: asyncpg.Connection[Any]) -> None:
+async def install_or_upgrade(connection: asyncpg.Connection) -> None:
     """Make the queue's tables, or bring them up to date. Runs outside any transaction."""
     queue = queries(connection)
     if await queue.schema_is_installed():

@@ -55,7 +55,9 @@ async def take_in(told: OrderTold, *, merchant: UUID, at: datetime) -> TakenIn:
 
 async def _known(merchant: UUID, number: str) -> asyncpg.Record | None:
     return await database.fetch_one(
-        "SELECT id, fingerprint FROM orders WHERE merchant = $1 AND number = $2 FOR UPDATE", merchant, number
+        "SELECT id, fingerprint FROM orders WHERE merchant = $1 AND number = $2 FOR NO KEY UPDATE",
+        merchant,
+        number,
     )
 
 
@@ -210,7 +212,7 @@ SELECT EXISTS (SELECT FROM payments WHERE "order" = $1
   AND reserved + refunded + refunded_elsewhere + disputed > 0)
 """
 
-_LINE_IDS = 'SELECT position, id FROM order_lines WHERE "order" = $1 FOR UPDATE'
+_LINE_IDS = 'SELECT position, id FROM order_lines WHERE "order" = $1 FOR NO KEY UPDATE'
 
 _LOOSEN_PAST_RETURNS = """
 WITH tied AS (

@@ -45,5 +45,7 @@ async def take_in_stock(told: Sequence[StockTold], *, merchant: UUID) -> StockTa
 async def _lock(merchant: UUID, skus: list[str]) -> None:
     """In order of SKU, like everybody who writes products."""
     await database.fetch(
-        "SELECT FROM products WHERE merchant = $1 AND sku = ANY($2) ORDER BY sku FOR UPDATE", merchant, skus
+        "SELECT FROM products WHERE merchant = $1 AND sku = ANY($2) ORDER BY sku FOR NO KEY UPDATE",
+        merchant,
+        skus,
     )

@@ -20,7 +20,8 @@ class CasesFail(ValueError):
 
     def __init__(self, mismatches: tuple[Mismatch, ...]) -> None:
         said = [
-            f"“{each.case}” (line {each.line}) expects {each.question} {each.expected}, the rules say {each.got}"
+            f"“{each.case}” (line {each.line}) expects {each.question} {each.expected},"
+            f" the rules say {each.got}"
             for each in mismatches
         ]
         super().__init__("These examples in the policy do not come out as written: " + "; ".join(said))
@@ -45,7 +46,7 @@ async def publish(text: str, *, file: str, merchant: UUID, actor: Actor, at: dat
         raise CasesFail(failing)
     async with database.transaction():
         here = database.connection()
-        await here.execute("SELECT 1 FROM merchants WHERE id = $1 FOR UPDATE", merchant)
+        await here.execute("SELECT 1 FROM merchants WHERE id = $1 FOR NO KEY UPDATE", merchant)
         newest = await here.fetchrow(
             "SELECT number, hash FROM policy_versions WHERE merchant = $1 ORDER BY number DESC LIMIT 1",
             merchant,

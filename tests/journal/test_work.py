@@ -36,10 +36,14 @@ async def work_until(
 async def test_an_event_and_its_job_are_one_transaction(db: str) -> None:
     use_reactions({"thing.happened": ("do.it",)})
     merchant, return_id = uuid4(), uuid4()
-    with pytest.raises(ZeroDivisionError):
+
+    async def interrupted() -> None:
         async with database.transaction():
             await append("thing.happened", merchant=merchant, actor=SYSTEM, at=AT, return_id=return_id)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await interrupted()
     assert await timeline(merchant, return_id) == []
     assert await database.fetch("SELECT 1 FROM jobs") == []
     async with database.transaction():
