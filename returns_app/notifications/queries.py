@@ -32,7 +32,7 @@ class MessageSeen(msgspec.Struct, frozen=True, kw_only=True):
 async def messages_of(merchant: UUID, return_id: UUID) -> list[MessageSeen]:
     """The messages of a return, oldest first."""
     rows = await database.fetch(
-        "SELECT * FROM messages WHERE merchant = $1 AND return_id = $2 ORDER BY written_at, id",
+        "SELECT * FROM messages WHERE merchant = $1 AND return_id = $2 ORDER BY written_at, event, id",
         merchant,
         return_id,
     )

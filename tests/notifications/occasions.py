@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from returns_app.core.lifecycle import RefundMove
 from returns_app.exchanges.locked import lock_exchanges, move_exchange
 from returns_app.exchanges.reserve import reserve
 from returns_app.journal.actors import SHOPPER, SYSTEM
+from returns_app.journal.append import append
 from returns_app.journal.queries import timeline
 from returns_app.merchants.queries import Shop
 from returns_app.notifications.jobs import FOR_EVENT
@@ -59,7 +60,7 @@ class Occasion(msgspec.Struct, frozen=True):
     event: int
     data: dict[str, Any]
 
-    async def written(self, settings: Settings, *, cause: str = "") -> UUID | None:
+    async def written(self, settings: Settings, *, cause: str = "", at: datetime = AT) -> UUID | None:
         return await write_message(
             self.kind,
             cause=cause or f"event:{self.event}",
@@ -67,7 +68,7 @@ class Occasion(msgspec.Struct, frozen=True):
             return_id=self.return_id,
             event=self.event,
             settings=settings,
-            at=AT,
+            at=at,
             data=self.data,
         )
 
@@ -122,8 +123,9 @@ async def with_label(shop: Shop, return_id: UUID, *, qr: bool = False) -> None:
     """The parcel and its stored papers, as the carrier gave them."""
     parcel, seen = uuid4(), await return_seen(shop.id, return_id)
     await database.fetch(
-        'INSERT INTO parcels (id, merchant, kind, return_id, "order", carrier, method, tracking, state, note,'
-        " created_at) VALUES ($1, $2, 'return', $3, $4, 'sendcloud', $5, '3SABCD1234567', 'label_ready', '', $6)",
+        "INSERT INTO parcels"
+        ' (id, merchant, kind, return_id, "order", carrier, method, tracking, state, note, created_at)'
+        " VALUES ($1, $2, 'return', $3, $4, 'sendcloud', $5, '3SABCD1234567', 'label_ready', '', $6)",
         parcel,
         shop.id,
         return_id,
@@ -144,8 +146,6 @@ async def with_label(shop: Shop, return_id: UUID, *, qr: bool = False) -> None:
 
 async def happens(kind: Event, shop: Shop, return_id: UUID, **data: Any) -> None:
     """An event that another part of the program writes."""
-    from returns_app.journal.append import append
-
     async with database.transaction():
         await append(kind, merchant=shop.id, actor=SYSTEM, at=AT, return_id=return_id, **data)
 

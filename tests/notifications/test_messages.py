@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -189,7 +190,7 @@ async def test_the_differences_add_up_to_what_was_shown_less_what_was_given(
 async def test_a_second_settlement_says_that_it_replaces_the_first(db: str, settings: Settings) -> None:
     staging = await occasion("settled")
     await staging.written(settings)
-    await staging.written(settings, cause="settled again")
+    await staging.written(settings, cause="settled again", at=AT + timedelta(days=1))
     first, second = await messages_of(staging.shop.id, staging.return_id)
     assert not first.subject.startswith("Gecorrigeerd")
     assert second.subject.startswith("Gecorrigeerd")
