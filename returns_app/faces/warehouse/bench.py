@@ -48,7 +48,7 @@ class Bench(msgspec.Struct, frozen=True):
     def say(self) -> Callable[[str], str]:
         return translator(self.locale).gettext
 
-    def many(self, one: str, more: str, count: int) -> str:
+    def ngettext(self, one: str, more: str, count: int) -> str:
         return translator(self.locale).ngettext(one, more, count) % {"num": count}
 
     def when(self, moment: Any) -> str:
@@ -62,6 +62,7 @@ class Bench(msgspec.Struct, frozen=True):
             staff=self.staff,
             band=band,
             reason_word=self.reason_word,
+            for_people=for_people,
             **context,
         )
 

@@ -20,7 +20,6 @@ from returns_app.faces.warehouse.bench import (
     AnyRequest,
     Band,
     Bench,
-    for_people,
     go,
     new_step,
     step_of,
@@ -345,23 +344,22 @@ def _ticked(bench: Bench, counting: Counting, line: ReturnLineSeen, index: int) 
 async def _opened(bench: Bench, seen: ReturnSeen, counting: Counting) -> Band:
     """What the person should know before opening the box."""
     _ = bench.say
-    number = for_people(seen.rma)
     left = sum(line.expected for line in counting.lines)
     counted = await last_counted(bench.shop.id, seen.id)
     if counted and left == 0:
         text = _("It was counted %(when)s by %(who)s. Nothing more is expected.")
         words = {"when": bench.when(counted.at), "who": counted.by.name}
-        return Band(_("Counted already"), text % words, "notice", number)
+        return Band(_("Counted already"), text % words, "notice")
     if seen.status in RETURN_REOPENS:
-        return Band(_("Open it again"), _reopened_words(bench, seen), "notice", number)
+        return Band(_("Open it again"), _reopened_words(bench, seen), "notice")
     if seen.status == "rejected":
         text = _("This return was not accepted. Count it all the same; it goes back to the shopper.")
-        return Band(_("Not accepted"), text, "danger", number)
-    found = bench.many("%(num)s item should be in the box.", "%(num)s items should be in the box.", left)
+        return Band(_("Not accepted"), text, "danger")
+    found = bench.ngettext("%(num)s item should be in the box.", "%(num)s items should be in the box.", left)
     if counted:
         text = _("A box of it was counted %(when)s by %(who)s.")
         found += " " + text % {"when": bench.when(counted.at), "who": counted.by.name}
-    return Band(_("Return found"), found, "success", number)
+    return Band(_("Return found"), found, "success")
 
 
 def _reopened_words(bench: Bench, seen: ReturnSeen) -> str:

@@ -75,7 +75,17 @@ def _of_line(bench: Bench, line: ReturnLineSeen) -> Iterator[Follows]:
             "where": disposition(line.disposition, bench.locale),
         }
         yield Follows(_("“%(title)s”: %(grade)s. %(where)s.") % words, "neutral", "box")
-    if line.missing or line.wrong:
-        words = {"title": title, "missing": line.missing, "wrong": line.wrong}
-        text = _("“%(title)s”: %(missing)s missing, %(wrong)s wrong. The shop decides.") % words
-        yield Follows(text, "notice", "alert")
+    if line.missing:
+        text = bench.ngettext(
+            "%(num)s missing: “%%(title)s”. The shop decides.",
+            "%(num)s missing: “%%(title)s”. The shop decides.",
+            line.missing,
+        )
+        yield Follows(text % {"title": title}, "notice", "alert")
+    if line.wrong:
+        text = bench.ngettext(
+            "%(num)s wrong item instead of “%%(title)s”. Keep it apart; the shop decides.",
+            "%(num)s wrong items instead of “%%(title)s”. Keep them apart; the shop decides.",
+            line.wrong,
+        )
+        yield Follows(text % {"title": title}, "notice", "alert")

@@ -14,7 +14,7 @@ from returns_app import clock
 from returns_app.core.dispositions import Disposition, Grade, proposed
 from returns_app.core.refusal import Refusal
 from returns_app.faces.security.typed import typed
-from returns_app.faces.warehouse.bench import AnyRequest, Band, Bench, for_people, go, new_step, step_of
+from returns_app.faces.warehouse.bench import AnyRequest, Band, Bench, go, new_step, step_of
 from returns_app.faces.warehouse.follows import follows
 from returns_app.faces.warehouse.pictures import pictures_in
 from returns_app.merchants.queries import Shop, StaffMember
@@ -173,37 +173,38 @@ async def _page(
 
 def _band(bench: Bench, seen: ReturnSeen) -> Band:
     _ = bench.say
-    number = for_people(seen.rma)
     if bench.request.query_params.get("said") == "counted":
         here = sum(line.received for line in seen.lines)
-        text = bench.many(
+        text = bench.ngettext(
             "%(num)s item is here. What condition is it in?",
             "%(num)s items are here. What condition are they in?",
             here,
         )
-        return Band(_("Counted"), text, "success", number)
-    return Band(_("Condition"), _("Look at each item and say what you see."), "neutral", number)
+        return Band(_("Counted"), text, "success")
+    return Band(_("Condition"), _("Look at each item and say what you see."), "neutral")
 
 
 def _not_yet(bench: Bench, missing: int) -> Band:
     _ = bench.say
-    text = bench.many("%(num)s item has no condition yet.", "%(num)s items have no condition yet.", missing)
+    text = bench.ngettext(
+        "%(num)s item has no condition yet.", "%(num)s items have no condition yet.", missing
+    )
     return Band(_("Not done yet"), text, "danger")
 
 
 async def _result_band(bench: Bench, seen: ReturnSeen) -> Band:
     _ = bench.say
-    said, number = bench.request.query_params.get("said"), for_people(seen.rma)
+    said = bench.request.query_params.get("said")
     if said == "known":
         counted = await last_counted(bench.shop.id, seen.id)
         text = _("It was counted %(when)s by %(who)s. Nothing was added a second time.")
         words = (
             {"when": bench.when(counted.at), "who": counted.by.name} if counted else {"when": "", "who": ""}
         )
-        return Band(_("Done already"), text % words, "notice", number)
+        return Band(_("Done already"), text % words, "notice")
     if said in ("judged", "counted"):
-        return Band(_("Done"), _("Scan the next box."), "success", number)
-    return Band(_("Return"), _("This is how it stands. Scan the next box."), "neutral", number)
+        return Band(_("Done"), _("Scan the next box."), "success")
+    return Band(_("Return"), _("This is how it stands. Scan the next box."), "neutral")
 
 
 HANDLERS = [condition_page, judge, result_page]

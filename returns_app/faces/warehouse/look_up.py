@@ -59,7 +59,7 @@ async def order_page(
     returns = await returns_of_order(own_shop.id, order_id)
     band = Band(
         _("Which return?"),
-        bench.many(
+        bench.ngettext(
             "Order %%(number)s has %(num)s return.", "Order %%(number)s has %(num)s returns.", len(returns)
         )
         % {"number": found.number},
@@ -79,7 +79,7 @@ async def article_page(
     _ = bench.say
     waiting = await open_with_article(own_shop.id, sku)
     text = (
-        bench.many("%(num)s open return waits for it.", "%(num)s open returns wait for it.", len(waiting))
+        bench.ngettext("%(num)s open return waits for it.", "%(num)s open returns wait for it.", len(waiting))
         if waiting
         else _("No open return waits for it. Keep the box; it can be matched later.")
     )

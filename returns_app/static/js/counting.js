@@ -11,7 +11,7 @@ function left(line) {
 function show(line) {
   const here = line.querySelector("[data-stepper].received input");
   line.querySelector("[data-here]").textContent = number(here);
-  line.classList.toggle("ready", left(line) === 0);
+  line.classList.toggle("ready", number(here) === Number(line.dataset.expected));
   line.classList.toggle("over", left(line) < 0);
   for (const stepper of line.querySelectorAll("[data-stepper]")) {
     stepper.classList.toggle("set", number(stepper.querySelector("input")) > 0);
@@ -30,8 +30,11 @@ function remember() {
   const begun = counts.flat().some(Boolean);
   const kept = document.querySelector("[data-counts]");
   if (kept) kept.value = begun ? counts.map((line) => line.join(".")).join("-") : "";
-  const confirm = document.querySelector("[data-confirm]");
-  if (confirm && begun) confirm.hidden = false;
+  for (const key of document.querySelectorAll("[data-begun]")) {
+    key.hidden = !begun;
+    key.classList.replace("secondary", "primary");
+  }
+  for (const key of document.querySelectorAll("[data-unbegun]")) key.hidden = begun;
 }
 
 document.addEventListener("click", (event) => {
@@ -50,3 +53,5 @@ document.addEventListener("input", (event) => {
   const line = event.target.closest("[data-stepper]") && event.target.closest("[data-line]");
   if (line) show(line);
 });
+
+remember();

@@ -47,7 +47,7 @@ async def test_a_box_is_counted_judged_and_paid(bench: Browser, shop: Shop) -> N
         {"step": hidden(page, "step"), f"line-{line}": "yes", f"look-{line}": "A", f"complete-{line}": "yes"},
     )
     page = await bench.get(judged.headers["location"])
-    assert "Refund of €\u00a0" in page.text and "Back in stock" in page.text and "1 missing" in page.text
+    assert "Refund of €\u00a0" in page.text and "Back in stock" in page.text and "1 missing: “Linen shirt”" in page.text
     [row] = await database.fetch(
         "SELECT grade, disposition, verdict FROM return_lines WHERE id = $1", UUID(line)
     )
