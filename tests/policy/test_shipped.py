@@ -19,7 +19,7 @@ ENGINES = {file.stem: compile_policy(parse(file.read_text("utf-8"), file=file.na
 
 REASONS = [
     "too-small", "too-large", "not-as-described", "changed-mind", "arrived-late", "damaged", "defective",
-    "wrong-item", "missing-part", "better-price", "other",
+    "wrong-item", "missing-parts", "better-price", "other",
 ]  # fmt: skip
 TYPES = [
     "apparel/shoes/boots",
