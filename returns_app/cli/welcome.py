@@ -49,7 +49,7 @@ def _addresses(settings: Settings) -> Table:
     table = Table.grid(padding=(0, 2))
     pages = {"Shoppers": "/", "Console": "/console", "Warehouse": "/warehouse"}
     if settings.practice:
-        pages |= {"Mailbox": "/practice/mailbox", "Practice boards": "/practice"}
+        pages |= {"Mailbox": "/practice/mail", "Practice boards": "/practice"}
     for name, path in pages.items():
         table.add_row(name, f"[link]{settings.origin}{path}[/link]")
     if settings.practice:
