@@ -70,6 +70,15 @@ def brand_css(accent: str) -> str:
     )
 
 
+def kept_as_given(accent: str) -> bool:
+    """Whether the colour is used on light pages just as it is, because words on it can be read.
+
+    Raises NotAColour.
+    """
+    brand = read(accent)
+    return _legible(brand, _LIGHT_FILLS) == brand
+
+
 def read(accent: str) -> Oklch:
     """A colour from its six hex digits. Raises NotAColour."""
     digits = accent.removeprefix("#").lower()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from litestar import Router
 
-from returns_app.faces.console import actions, case, returns, today
+from returns_app.faces.console import actions, case, orders, people, policy, returns, settings, today
 from returns_app.faces.console.desk import desk_people
 
 
 def router() -> Router:
     return Router(
         "/console",
-        route_handlers=[*today.HANDLERS, *returns.HANDLERS, *case.HANDLERS, *actions.HANDLERS],
+        route_handlers=[
+            *today.HANDLERS,
+            *returns.HANDLERS,
+            *case.HANDLERS,
+            *actions.HANDLERS,
+            *orders.HANDLERS,
+            *policy.HANDLERS,
+            *settings.HANDLERS,
+            *people.HANDLERS,
+        ],
         guards=[desk_people],
     )
