@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,7 +24,9 @@ async def listen(app: Application, host: str, port: int) -> asyncio.Server:
     """Serve `app` until the returned server is closed. Port 0 takes a free one."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _Connection(app, reader, writer).serve()
+        # The server's end cancels what waits for a client; that is no news to anybody.
+        with suppress(asyncio.CancelledError):
+            await _Connection(app, reader, writer).serve()
 
     return await asyncio.start_server(connected, host, port)
 
@@ -98,7 +101,13 @@ class _Connection:
             self.writer.write(self.http.send(h11.Data(data=message.get("body", b""))) or b"")
             if not message.get("more_body", False):
                 self.writer.write(self.http.send(h11.EndOfMessage()) or b"")
+            await self._flush()
+
+    async def _flush(self) -> None:
+        try:
             await self.writer.drain()
+        except ConnectionError:
+            self.hung_up = True  # The client went away before its answer; the work stays done.
 
 
 def _receiver(body: bytes) -> Callable[[], Any]:
