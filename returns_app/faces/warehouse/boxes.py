@@ -180,6 +180,7 @@ async def _new(
         code=code,
         order=found,
         lines=goods,
+        returns=await returns_of_order(bench.shop.id, found.id) if found and back else [],
         back=back,
         note=note,
         errors=errors or {},

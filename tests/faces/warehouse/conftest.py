@@ -1,15 +1,12 @@
-"""A shop with a policy, orders and returns, and a person with a scanner."""
+"""A shop with a policy, and a person with a scanner."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from uuid import UUID
+from collections.abc import Iterator
 
 import pytest
 from litestar import Litestar
 
-from returns_app import database
 from returns_app.core.events import Event
 from returns_app.journal import wiring
 from returns_app.merchants.queries import Shop, StaffMember
@@ -19,7 +16,7 @@ from tests.faces.warehouse.makers import publish_policy, sign_in
 
 
 @pytest.fixture(autouse=True)
-def reactions() -> AsyncIterator[None]:
+def reactions(app: Litestar) -> Iterator[None]:
     """Everything may happen and nothing follows by itself."""
     before = dict(wiring._reactions)
     wiring.use_reactions({str(event): () for event in Event})
@@ -28,32 +25,13 @@ def reactions() -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def policy(shop: Shop) -> None:
-    await publish_policy(shop.id, "fashion")
-
-
-@pytest.fixture
 async def wim(shop: Shop) -> StaffMember:
     """A person of the warehouse."""
+    await publish_policy(shop.id, "fashion")
     return await person(shop, "wim", "warehouse")
 
 
 @pytest.fixture
-async def bench(app: Litestar, shop: Shop, wim: StaffMember, policy: None) -> Browser:
+async def bench(app: Litestar, wim: StaffMember) -> Browser:
     """The warehouse's own browser, signed in."""
     return await sign_in(Browser(app), wim)
-
-
-async def rows(sql: str, *arguments: object) -> list[dict[str, object]]:
-    return [dict(row) for row in await database.fetch(sql, *arguments)]
-
-
-async def received(return_id: UUID) -> list[tuple[int, int, int]]:
-    """What was counted, line by line."""
-    found = await rows(
-        "SELECT received, missing, wrong FROM return_lines WHERE return_id = $1 ORDER BY position", return_id
-    )
-    return [(int(str(row["received"])), int(str(row["missing"])), int(str(row["wrong"]))) for row in found]
-
-
-__all__ = ["Path"]

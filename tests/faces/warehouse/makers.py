@@ -109,8 +109,8 @@ async def a_parcel(merchant: UUID, return_id: UUID, tracking: str, state: str = 
     """A parcel of a return, as the carrier told of it."""
     parcel = uuid4()
     await database.fetch(
-        "INSERT INTO parcels (id, merchant, kind, return_id, carrier, method, tracking, state, note, created_at,"
-        " delivered_at) VALUES ($1, $2, 'return', $3, 'practice', 'label', $4, $5, '', $6, $6)",
+        "INSERT INTO parcels (id, merchant, kind, return_id, carrier, method, tracking, state, note,"
+        " created_at, delivered_at) VALUES ($1, $2, 'return', $3, 'practice', 'label', $4, $5, '', $6, $6)",
         parcel,
         merchant,
         return_id,
@@ -119,3 +119,11 @@ async def a_parcel(merchant: UUID, return_id: UUID, tracking: str, state: str = 
         clock.now(),
     )
     return parcel
+
+
+async def received(return_id: UUID) -> list[tuple[int, int, int]]:
+    """What was counted, line by line: received, missing, wrong."""
+    found = await database.fetch(
+        "SELECT received, missing, wrong FROM return_lines WHERE return_id = $1 ORDER BY position", return_id
+    )
+    return [(row["received"], row["missing"], row["wrong"]) for row in found]
