@@ -40,7 +40,7 @@ from returns_app.returns.wish import LineWish
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """An item as the page shows it, with what was typed about it."""
+    """An item as the page shows it, with what was typed about it. `reasons` are those it can go back for."""
 
     id: str
     line: LineSeen
@@ -48,6 +48,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     price: Money
     most: int
     quantities: list[tuple[str, str]]
+    reasons: tuple[str, ...]
     note: str
     picked: bool
     quantity: str
@@ -96,8 +97,13 @@ async def choose_now(
 
 
 def _choices(shop: Shop, situated: Situated) -> list[Choice]:
+    return choices(situated, _grounds(shop))
+
+
+def _grounds(shop: Shop) -> dict[str, str]:
+    """The ground of each reason a shopper can give."""
     reasons = shop.settings.all_reasons().values()
-    return choices(situated, {reason.key: reason.ground for reason in reasons if not reason.children})
+    return {reason.key: reason.ground for reason in reasons if not reason.children}
 
 
 def _wished(form: Any, line: LineSeen, draft: Draft) -> LineWish:
@@ -166,7 +172,7 @@ async def _page(
         ordered=wording.full_date(situated.today.day_of(order.ordered_at), locale),
         returns=await returns_of_order(shop.id, order.id),
         cards=[
-            _card(choice, wished.get(choice.line.id), until_words(choice.until, today, locale))
+            _card(choice, wished.get(choice.line.id), until_words(choice, _grounds(shop), today, locale))
             for choice in open_ones
         ],
         closed=[
@@ -193,6 +199,7 @@ def _card(choice: Choice, wish: LineWish | None, note: str) -> Card:
         price=line.unit_paid,
         most=choice.quantity,
         quantities=[(str(count), str(count)) for count in range(1, choice.quantity + 1)],
+        reasons=choice.reasons,
         note=note,
         picked=wish is not None,
         quantity=str(said.quantity),

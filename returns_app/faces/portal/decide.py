@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from returns_app import clock
+from returns_app.core.offers import Offer
 from returns_app.core.quote import quote
 from returns_app.core.refusal import Refusal
 from returns_app.faces.portal.arrival import facts
@@ -119,7 +120,7 @@ async def decide_sum(
     found = await weighed_draft(request, shop, msgspec.structs.replace(draft, lines=lines))
     weighed = None if isinstance(found, str) else found.weighed
     return portal_page(
-        request, "portal/sum-so-far.html", shop, visit, so_far=_so_far(weighed, tongue(request))
+        request, "portal/sum-so-far.html", shop, visit, so_far=sum_so_far(weighed, tongue(request))
     )
 
 
@@ -175,7 +176,7 @@ def _page(
         draft=draft.key,
         items=[_deciding(shop, line, locale) for line in found.weighed.lines],
         staying=[_staying(line, locale) for line in found.refused],
-        so_far=_so_far(found.weighed, locale),
+        so_far=sum_so_far(found.weighed, locale),
     )
 
 
@@ -193,7 +194,7 @@ def _deciding(shop: Shop, line: WeighedLine, locale: str) -> Deciding:
         offers=[
             OfferCard(
                 resolution=offer.resolution,
-                amount=offer.worth,
+                amount=_shown(offer),
                 facts=facts(line, offer, shop.settings.carriers, locale),
                 why=why(line, offer, shop.settings, locale),
                 checked=line.wish.resolution == offer.resolution,
@@ -205,13 +206,18 @@ def _deciding(shop: Shop, line: WeighedLine, locale: str) -> Deciding:
     )
 
 
+def _shown(offer: Offer) -> Money:
+    """An exchange's bonus only lowers the price of something dearer, and here goods swap at one price."""
+    return offer.worth - offer.bonus if offer.resolution == "exchange" else offer.worth
+
+
 def _staying(line: WeighedLine, locale: str) -> Staying:
     seen = line.line
     return Staying(seen.title, options_words(seen.options), seen.picture, refused_because(line, locale))
 
 
-def _so_far(weighed: Weighed | None, locale: str) -> Sum | None:
-    """The sum once everything is chosen; the way to send it may still be open, and is said to be."""
+def sum_so_far(weighed: Weighed | None, locale: str) -> Sum | None:
+    """The sum once everything is chosen; while the way to send it is open, with the cheapest."""
     if weighed is None or not weighed.lines or not all(line.resolution for line in weighed.lines):
         return None
     shown = weighed.quote or quote(case_of(weighed.situated.order, weighed.lines, None))

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from returns_app import wording
-from returns_app.core.lifecycle import PARCEL_SCANNED, RETURN_OPEN, RefundState, ReturnState
+from returns_app.core.lifecycle import PARCEL_SCANNED, RETURN_OPEN, LineDecision, RefundState, ReturnState
 from returns_app.core.reference import grouped
 from returns_app.credit.queries import CreditSeen
 from returns_app.exchanges.queries import ExchangeSeen
@@ -64,12 +64,11 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A line; `about` is its options, reason and outcome, `because` why it stands as it does."""
+    """A line. `about`: options, reason, outcome. `state` is empty where all went well; `because` says why."""
 
     title: str
     about: str
     picture: str | None
-    quantity: int
     state: str
     tone: str
     because: str
@@ -328,7 +327,7 @@ def _outcomes(life: Life, locale: str) -> list[str]:
 
 # The items -----------------------------------------------------------------------------------------
 
-_TONES = {"accepted": "success", "rejected": "danger", "in_review": "notice"}
+_TONES = {"rejected": "danger", "in_review": "notice"}
 
 
 def _item(life: Life, line: ReturnLineSeen, locale: str) -> Item:
@@ -337,11 +336,10 @@ def _item(life: Life, line: ReturnLineSeen, locale: str) -> Item:
         outcome = f"{outcome}: {options_words(line.exchange_options) or line.exchange_title}"
     about = (options_words(line.options), _reason(life.shop, line, locale), outcome)
     return Item(
-        title=line.title,
+        title=f"{line.title} × {line.quantity}" if line.quantity > 1 else line.title,
         about=" · ".join(part for part in about if part),
         picture=line.picture,
-        quantity=line.quantity,
-        state=wording.line_status(line.decision, locale),
+        state="" if line.decision == LineDecision.ACCEPTED else wording.line_status(line.decision, locale),
         tone=_TONES.get(line.decision, "neutral"),
         because=line.decided_because or _noted(life.decisions, line, locale),
     )

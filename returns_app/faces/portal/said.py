@@ -59,11 +59,16 @@ def day_words(day: date, today: date, locale: str) -> str:
     return wording.date(day, locale) if near else wording.full_date(day, locale)
 
 
-def until_words(until: date | None, today: date, locale: str) -> str:
-    if until is None:
-        return ""
-    say = translator(locale).gettext
-    return say("You can send this back until %(day)s.") % {"day": day_words(until, today, locale)}
+def until_words(choice: Choice, grounds: Mapping[str, str], today: date, locale: str) -> str:
+    """Until when an open item can go back; some can only when something is wrong with them."""
+    say, until = translator(locale).gettext, choice.until
+    day = {"day": day_words(until, today, locale)} if until else {}
+    if any(grounds[reason] == "return" for reason in choice.reasons):
+        return say("You can send this back until %(day)s.") % day if day else ""
+    if until and until < today:
+        words = say("You could send this back until %(day)s. Is something wrong with it? Then you still can.")
+        return words % day
+    return say("This can only go back when something is wrong with it.")
 
 
 def closed_words(choice: Choice, today: date, channel: str, locale: str) -> str:

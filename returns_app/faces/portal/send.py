@@ -9,9 +9,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from returns_app.core.refusal import Refusal
-from returns_app.faces.portal.decide import names_of, weighed_draft
+from returns_app.faces.portal.decide import sum_so_far, weighed_draft
 from returns_app.faces.portal.ended import follow_instead
-from returns_app.faces.portal.sums import sum_of
 from returns_app.faces.portal.way import (
     AnyRequest,
     draft_key,
@@ -117,5 +116,5 @@ def _page(
             for each in weighed.methods
         ],
         review=weighed.in_review,
-        so_far=sum_of(weighed.quote, names_of(weighed), locale) if weighed.quote else None,
+        so_far=sum_so_far(weighed, locale),
     )

@@ -35,7 +35,7 @@ def sum_of(quote: Quote, names: Mapping[str, Named], locale: str) -> Sum:
     """Every row adds up to the total; see Quote.balance."""
     rows = [row for line in quote.lines for row in _rows(line, names[line.line], locale)]
     ways = _ways(quote, locale)
-    return Sum([*rows, *_whole(quote, locale)], _total(quote, ways, locale), ways if len(ways) > 1 else [])
+    return Sum([*rows, *_whole(quote, locale)], _total(quote, ways, locale), _parts(ways, locale))
 
 
 def _rows(line: QuotedLine, name: Named, locale: str) -> list[Row]:
@@ -77,6 +77,13 @@ def _ways(quote: Quote, locale: str) -> list[Row]:
         (say("You pay"), -quote.due),
     ]
     return _those_that_count(parts)
+
+
+def _parts(ways: Sequence[Row], locale: str) -> list[Row]:
+    """How the total is given, when that is in several ways; no differences, so without a sign."""
+    if len(ways) < 2:
+        return []
+    return [{**way, "amount": wording.money(way["amount"], locale)} for way in ways]
 
 
 def _total(quote: Quote, ways: Sequence[Row], locale: str) -> Row:

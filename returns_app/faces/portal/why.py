@@ -55,9 +55,9 @@ _FACTS = {
     "paid_with": N_("it was paid with %(value)s"),
     "country": N_("it was sent to %(value)s"),
     "quantity": N_("%(value)s of it go back"),
-    "segment": N_("of what you bought and returned before"),
-    "product_type": N_("of the kind of product it is"),
-    "tag": N_("of the kind of product it is"),
+    "segment": N_("you bought and returned here before"),
+    "product_type": N_("it is this kind of product"),
+    "tag": N_("it is this kind of product"),
     "brand": N_("it is from %(value)s"),
 }
 """What may be said of a fact. Facts that are missing here stay unsaid; figures about a person always do."""
