@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
@@ -11,7 +13,6 @@ from litestar import Request, Response, Router, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from markupsafe import Markup
 
 from returns_app.faces.rendering import choose_locale, render
 from returns_app.faces.security.typed import typed
@@ -28,9 +29,17 @@ Outcome = Literal["succeeded", "failed", "requires_action"]
 
 MOVES: tuple[Move, ...] = get_args(Move)
 SAFE_TAGS = {
-    "a", "b", "blockquote", "br", "div", "em", "h1", "h2", "h3", "hr", "i", "li", "ol", "p", "span", "strong",
-    "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "b", "blockquote", "br", "div", "em", "h1", "h2", "h3", "hr", "i", "img", "li", "ol", "p", "span",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+FRAME = {
+    "Content-Security-Policy": (
+        "sandbox allow-popups allow-top-navigation-by-user-activation; default-src 'none';"
+        " style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""A mail lives by its inline styles, so it is shown in a frame that may do nothing else."""
 
 
 def practice_router() -> Router:
@@ -41,6 +50,7 @@ def practice_router() -> Router:
             front,
             mailbox,
             one_mail,
+            mail_as_page,
             attachment,
             empty_mailbox,
             carrier_board,
@@ -72,9 +82,17 @@ async def mailbox(request: AnyRequest, to: FromQuery[str] = "") -> Response[str]
 
 @get("/mail/{id:int}")
 async def one_mail(request: AnyRequest, id: FromPath[int]) -> Response[str]:
-    """One mail as text and as what its HTML says, cleaned of everything that acts or loads."""
+    """One mail: its headers, its text, and a frame with what its HTML looks like."""
     mail = await _mail(request, id)
-    return render(request, "practice/mail.html", mail=mail, arrived=_arrived, shown=_harmless(mail.html))
+    return render(request, "practice/mail.html", mail=mail, arrived=_arrived)
+
+
+@get("/mail/{id:int}/page", media_type="text/html")
+async def mail_as_page(request: AnyRequest, id: FromPath[int]) -> Response[str]:
+    """The HTML of a mail, cleaned of everything that acts or loads, for the frame of its page."""
+    mail = await _mail(request, id)
+    pictures = await _pictures(request, mail)
+    return Response(_page(_harmless(mail.html, pictures)), media_type="text/html", headers=FRAME)
 
 
 @get("/mail/{id:int}/attachments/{number:int}")
@@ -180,16 +198,43 @@ async def _mail(request: AnyRequest, id: int) -> Mail:
         raise NotFoundException(f"There is no mail {id}.") from None
 
 
-def _harmless(html: str) -> Markup:
-    """The mail's own words and links, without styles, pictures, forms or scripts."""
-    clean = nh3.clean(
-        html,
+async def _pictures(request: AnyRequest, mail: Mail) -> list[str]:
+    """The pictures that came with a mail, as data: addresses, in their order."""
+    return [
+        f"data:{each.type};base64,{b64encode(await _practice(request).attachment(mail.id, number)).decode()}"
+        for number, each in enumerate(mail.attachments)
+        if each.type in ("image/png", "image/jpeg")
+    ]
+
+
+def _harmless(html: str, pictures: list[str]) -> str:
+    """The mail's words, styles, links and own pictures, without forms, scripts or anything from elsewhere."""
+    waiting = iter(pictures)
+    own = re.sub(r'src="cid:[^"]*"', lambda _: f'src="{next(waiting, "")}"', html)
+    return nh3.clean(
+        own,
         tags=SAFE_TAGS,
         clean_content_tags={"script", "style", "title"},
-        attributes={"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
-        url_schemes={"http", "https", "mailto"},
+        attributes={
+            "a": {"href"},
+            "img": {"src", "alt", "width"},
+            "table": {"width", "cellpadding", "cellspacing"},
+            "td": {"colspan", "align"},
+            "th": {"colspan", "align"},
+            "*": {"style"},
+        },
+        attribute_filter=lambda tag, name, value: (
+            value if (tag, name) != ("img", "src") or value.startswith("data:image/") else None
+        ),
+        url_schemes={"http", "https", "mailto", "data"},
     )
-    return Markup(clean)
+
+
+def _page(body: str) -> str:
+    return (
+        '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<title>-</title><base target="_top"><body style="margin:0;background:#f3f4f6">{body}'
+    )
 
 
 def _arrived(mail: Mail) -> datetime:
