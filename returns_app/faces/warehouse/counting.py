@@ -326,7 +326,16 @@ async def _band(bench: Bench, seen: ReturnSeen, counting: Counting) -> Band:
             return Band(
                 _("Matched"), _("This box belongs to this return now. Count what is in it."), "success"
             )
-    return await _opened(bench, seen, counting)
+    return _so_far(bench, counting) if counting.begun else await _opened(bench, seen, counting)
+
+
+def _so_far(bench: Bench, counting: Counting) -> Band:
+    _ = bench.say
+    said = sum(count.units for count in counting.counts)
+    words = {"said": said, "all": sum(line.expected for line in counting.lines)}
+    if said == words["all"]:
+        return Band(_("All counted"), _("%(said)s of %(all)s. Confirm this box.") % words, "success")
+    return Band(_("Counting"), _("%(said)s of %(all)s so far.") % words)
 
 
 def _ticked(bench: Bench, counting: Counting, line: ReturnLineSeen, index: int) -> Band:

@@ -176,3 +176,14 @@ async def test_a_missing_answer_is_asked_for_beside_it(bench: Browser, shop: Sho
     assert page.status_code == 422
     assert "Choose the condition of “Linen shirt”." in page.text
     assert 'value="no" checked' in page.text
+
+
+async def test_the_bench_speaks_dutch(bench: Browser, shop: Shop) -> None:
+    asked = await a_return(shop.id, await an_order(shop.id))
+    await bench.get("/warehouse/?lang=nl")
+    assert "Onaangemelde retour" in (await scanned(bench, "9999")).text
+    page = await confirmed(bench, asked.id, await opened(bench, asked.id), received_0=1, wrong_0=1)
+    for words in ("Conditie A", "Terug op voorraad", "B-keuze", "Opknappen", "Afvoeren"):
+        assert words in page.text
+    page = await judged(bench, page, look="A", complete="yes")
+    assert "1 verkeerd artikel in plaats van" in page.text
