@@ -7,8 +7,11 @@ import asyncio
 import pytest
 
 from returns_app import clock, database
+from returns_app.merchants.queries import Shop
+from returns_app.practice.faults import Kind
 from returns_app.returns.queries import return_seen
-from tests.makers import a_return, a_shop, an_order
+from tests.makers import a_return
+from tests.stories.shop import Bought
 from tests.stories.test_verbs_to_settled import received_and_graded, settled
 from tests.stories.world import Machine
 
@@ -16,11 +19,11 @@ KILLS = 3
 
 
 @pytest.mark.parametrize("fault", ["slow", "slow_answer"])
-async def test_killed_between_the_row_and_the_answer_it_pays_once(world: Machine, fault: str) -> None:
+async def test_killed_between_the_row_and_the_answer_it_pays_once(
+    world: Machine, shop: Shop, bought: Bought, fault: Kind
+) -> None:
     """`slow` dies before Stripe has done anything, `slow_answer` after it has and before it said so."""
-    shop = await a_shop()
-    reference = await world.practice.seed_payment(f"crash-{fault}", 8000, "EUR")
-    asked = await a_return(shop, await an_order(shop, reference=reference), at=clock.now())
+    asked = await a_return(shop, bought.order, at=clock.now())
     await world.practice.fault(fault, times=KILLS, seconds=3, call="POST /v1/refunds")
     await received_and_graded(shop, asked.id)
     for tries in range(1, KILLS + 1):
@@ -32,7 +35,7 @@ async def test_killed_between_the_row_and_the_answer_it_pays_once(world: Machine
     else:
         assert fault == "slow"
     await settled(world, shop, asked.id)
-    assert [refund["amount"] for refund in await world.practice.refunds(reference)] == [8000]
+    assert [refund["amount"] for refund in await world.practice.refunds(bought.payment)] == [8000]
     row = await database.fetch_one("SELECT reserved, refunded FROM payments")
     assert row is not None
     assert tuple(row) == (0, 8000)

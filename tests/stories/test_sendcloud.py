@@ -8,7 +8,8 @@ from returns_app import clock
 from returns_app.merchants.settings import MethodCarriers
 from returns_app.money import Money
 from returns_app.shipping.queries import label_pdf, label_qr, parcels_of
-from tests.makers import SETTINGS, a_return, a_shop, an_order, product_id, shoe, stock
+from tests.makers import SETTINGS, a_return, product_id, shoe, stock
+from tests.stories.shop import buy, open_shop
 from tests.stories.test_verbs_to_settled import settled
 from tests.stories.world import Machine
 
@@ -18,11 +19,11 @@ BY_SENDCLOUD = msgspec.structs.replace(
 
 
 async def test_a_code_for_the_counter_is_followed_and_settled_at_its_scan(world: Machine) -> None:
-    shop = await a_shop(settings=BY_SENDCLOUD)
-    order = await an_order(shop, email="qr@example.com")
+    shop = await open_shop(BY_SENDCLOUD)
+    bought = await buy(shop, world.practice)
     await stock(shop, shoe(43))
     other = await product_id(shop, "TRAIL-43")
-    asked = await a_return(shop, order, "exchange", product=other, method="qr", at=clock.now())
+    asked = await a_return(shop, bought.order, "exchange", product=other, method="qr", at=clock.now())
     code = await world.until(lambda: label_qr(shop.id, asked.id))
     assert code.startswith(b"\x89PNG")
     [parcel] = await parcels_of(shop.id, asked.id)
@@ -35,10 +36,9 @@ async def test_a_code_for_the_counter_is_followed_and_settled_at_its_scan(world:
 
 
 async def test_a_printed_label_of_sendcloud_is_kept_with_its_price(world: Machine) -> None:
-    shop = await a_shop(settings=BY_SENDCLOUD)
-    asked = await a_return(
-        shop, await an_order(shop, email="label@example.com"), method="label", at=clock.now()
-    )
+    shop = await open_shop(BY_SENDCLOUD)
+    bought = await buy(shop, world.practice)
+    asked = await a_return(shop, bought.order, method="label", at=clock.now())
     paper = await world.until(lambda: label_pdf(shop.id, asked.id))
     assert paper.startswith(b"%PDF-")
     [parcel] = await parcels_of(shop.id, asked.id)
@@ -46,11 +46,10 @@ async def test_a_printed_label_of_sendcloud_is_kept_with_its_price(world: Machin
 
 
 async def test_sendclouds_lost_answer_buys_no_second_label(world: Machine) -> None:
-    shop = await a_shop(settings=BY_SENDCLOUD)
+    shop = await open_shop(BY_SENDCLOUD)
     await world.practice.fault("lose_answer", call="POST /sendcloud/returns")
-    asked = await a_return(
-        shop, await an_order(shop, email="lost@example.com"), method="label", at=clock.now()
-    )
+    bought = await buy(shop, world.practice)
+    asked = await a_return(shop, bought.order, method="label", at=clock.now())
     await world.until(lambda: label_pdf(shop.id, asked.id))
     told = [each for each in await world.practice.parcels() if asked.rma in (each.reference, each.tracking)]
     assert len(told) <= 1

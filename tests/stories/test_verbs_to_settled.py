@@ -13,7 +13,8 @@ from returns_app.returns.grade import Judged, grade
 from returns_app.returns.queries import return_seen
 from returns_app.returns.receive import Count, receive
 from returns_app.shipping.queries import label_pdf
-from tests.makers import a_return, a_shop, an_order, product_id, shoe, stock
+from tests.makers import a_return, product_id, shoe, stock
+from tests.stories.shop import Bought
 from tests.stories.world import Machine
 
 BENCH = Actor("staff", "Willem")
@@ -35,41 +36,35 @@ async def settled(world: Machine, shop: Shop, return_id: UUID) -> None:
     await world.until(is_settled)
 
 
-async def test_a_refund_from_request_to_settled(world: Machine) -> None:
-    shop = await a_shop()
-    reference = await world.practice.seed_payment("1001", 8000, "EUR")
-    order = await an_order(shop, reference=reference, email="refund@example.com")
-    asked = await a_return(shop, order, method="label", at=clock.now())
+async def test_a_refund_from_request_to_settled(world: Machine, shop: Shop, bought: Bought) -> None:
+    asked = await a_return(shop, bought.order, method="label", at=clock.now())
     label = await world.until(lambda: label_pdf(shop.id, asked.id))
     assert label.startswith(b"%PDF-")
     await received_and_graded(shop, asked.id)
     await settled(world, shop, asked.id)
-    [refund] = await world.practice.refunds(reference)
+    [refund] = await world.practice.refunds(bought.payment)
     assert refund["amount"] == 8000 - 395
     await world.quiet()
-    mails = await world.practice.mails("refund@example.com")
+    mails = await world.practice.mails(bought.email)
     assert len(mails) == 4  # requested, label ready, received, settled
     assert "€ 76,05" in " ".join(mail.text for mail in mails).replace("\xa0", " ")
 
 
-async def test_credit_from_request_to_settled(world: Machine) -> None:
-    shop = await a_shop()
-    asked = await a_return(shop, await an_order(shop, email="credit@example.com"), "credit", at=clock.now())
+async def test_credit_from_request_to_settled(world: Machine, shop: Shop, bought: Bought) -> None:
+    asked = await a_return(shop, bought.order, "credit", at=clock.now())
     await received_and_graded(shop, asked.id)
     await settled(world, shop, asked.id)
     [credit] = await credits_of(shop.id, asked.id)
     assert credit.balance.minor == 8800
     await world.quiet()
-    mails = await world.practice.mails("credit@example.com")
+    mails = await world.practice.mails(bought.email)
     assert any("88,00" in mail.text for mail in mails)
 
 
-async def test_an_exchange_goes_out_at_the_carriers_scan(world: Machine) -> None:
-    shop = await a_shop()
-    order = await an_order(shop)
+async def test_an_exchange_goes_out_at_the_carriers_scan(world: Machine, shop: Shop, bought: Bought) -> None:
     await stock(shop, shoe(43))
     other = await product_id(shop, "TRAIL-43")
-    asked = await a_return(shop, order, "exchange", product=other, method="label", at=clock.now())
+    asked = await a_return(shop, bought.order, "exchange", product=other, method="label", at=clock.now())
     await world.until(lambda: label_pdf(shop.id, asked.id))
     await world.practice.move_parcel(asked.rma, "dropped_off")
     await settled(world, shop, asked.id)

@@ -65,7 +65,7 @@ class Machine:
         self.url, self.folder, self.practice = url, folder, practice
         self.web, self.worker = web, worker
 
-    async def until(self, holds: Callable[[], Awaitable[Answer]], within: float = 30) -> Answer:
+    async def until(self, holds: Callable[[], Awaitable[Answer | None]], within: float = 30) -> Answer:
         """The first true answer of a question asked again and again. Raises AssertionError with the logs."""
         answer = await holds()
         ends = asyncio.get_running_loop().time() + within
