@@ -227,7 +227,10 @@ async def test_a_visit_opens_no_other_shop(app: Litestar, browser: Browser, post
     assert await types(browser, post.mails[0].code) == 303
     assert (await browser.get("/returns/lotus/visitor")).status_code == 200
     led = await browser.get("/returns/other/visitor")
-    assert (led.status_code, led.headers["location"]) == (303, "/returns/other/?again=yes")
+    assert (led.status_code, led.headers["location"]) == (
+        303,
+        "/returns/other/?again=yes&next=%2Freturns%2Fother%2Fvisitor",
+    )
     assert (await browser.get("/returns/other/code")).status_code == 303
     with pytest.raises(CodeUsedUp):
         await look_up.use_link(post.mails[0].link.partition("t=")[2], merchant=other.id, at=clock.now())

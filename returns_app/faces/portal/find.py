@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from returns_app import clock
+from returns_app.faces.portal.places import after_finding
 from returns_app.faces.rendering import choose_locale, render
 from returns_app.faces.security.guards import brand_of
 from returns_app.faces.security.limits import (
@@ -39,7 +40,7 @@ AnyRequest = Request[Any, Any, Any]
 @get("/returns/{slug:str}")
 async def find_page(request: AnyRequest, shop: NamedDependency[Shop]) -> Response[str]:
     """The first page of the portal."""
-    return _find(request)
+    return _find(request, wanted=request.query_params.get("next", ""))
 
 
 @post("/returns/{slug:str}", status_code=303)
@@ -49,8 +50,9 @@ async def find_now(request: AnyRequest, shop: NamedDependency[Shop]) -> Response
     number, email = typed(form, "order", most=80), typed(form, "email")
     errors = _missing(request, shop, number, email)
     if errors:
-        return _find(request, number=number, email=email, errors=errors)
+        return _find(request, number=number, email=email, wanted=typed(form, "next"), errors=errors)
     await _ask(request, shop, number, email)
+    request.session["wanted"] = typed(form, "next")
     return Redirect(_code_path(shop), status_code=303)
 
 
@@ -92,7 +94,7 @@ async def _by_link(request: AnyRequest, shop: Shop, token: str) -> Response[Any]
         order = await look_up.use_link(token, merchant=shop.id, at=clock.now())
     except CodeUsedUp as error:
         return _find(request, problem=_said(request, shop, error))
-    return _enter(request, shop, order)
+    return await _enter(request, shop, order)
 
 
 async def _by_code(request: AnyRequest, shop: Shop, code: str) -> Response[Any]:
@@ -103,12 +105,13 @@ async def _by_code(request: AnyRequest, shop: Shop, code: str) -> Response[Any]:
         order = await look_up.use_code(request.session["look_up"], code, merchant=shop.id, at=clock.now())
     except (WrongCode, CodeUsedUp) as error:
         return _code(request, asked, errors={"code": _said(request, shop, error)})
-    return _enter(request, shop, order)
+    return await _enter(request, shop, order)
 
 
-def _enter(request: AnyRequest, shop: Shop, order: UUID) -> Redirect:
+async def _enter(request: AnyRequest, shop: Shop, order: UUID) -> Redirect:
+    wanted = request.session.get("wanted", "")
     begin_visit(request, merchant=shop.id, order=order)
-    return Redirect(f"/returns/{shop.slug}/choose", status_code=303)
+    return Redirect(await after_finding(shop, order, wanted), status_code=303)
 
 
 async def _ask(request: AnyRequest, shop: Shop, number: str, email: str) -> None:
@@ -132,6 +135,7 @@ def _find(
     *,
     number: str = "",
     email: str = "",
+    wanted: str = "",
     errors: dict[str, str] | None = None,
     problem: str = "",
 ) -> Response[str]:
@@ -143,6 +147,7 @@ def _find(
         problem=problem,
         number=number,
         email=email,
+        wanted=wanted[:254],
         errors=errors or {},
         again="again" in request.query_params,
     )

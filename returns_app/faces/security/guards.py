@@ -105,10 +105,16 @@ async def provide_visit(request: AnyRequest, slug: FromPath[str]) -> PortalVisit
     """The order whose mailed code was given, at this shop and no other."""
     visit = visit_of(request)
     if visit is None or visit.merchant != (await provide_shop(request, slug)).id:
-        raise GoFirst(f"/returns/{quote(slug)}/?again=yes")
+        raise GoFirst(f"/returns/{quote(slug)}/?{urlencode(_again(request))}")
     if visit.actor.kind == "staff":
         await _still_staff(request, visit)
     return visit
+
+
+def _again(request: AnyRequest) -> dict[str, str]:
+    """Afterwards the shopper is where they wanted to be; the choosing page is where everybody begins."""
+    wanted = request.scope["path"]
+    return {"again": "yes"} if wanted.endswith("/choose") else {"again": "yes", "next": wanted}
 
 
 async def _still_staff(request: AnyRequest, visit: PortalVisit) -> None:

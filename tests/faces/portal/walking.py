@@ -17,6 +17,8 @@ from returns_app.merchants.staff import add_staff
 from tests.faces.browser import Browser, hidden
 from tests.makers import AT
 
+AnyRequest = Request[Any, Any, Any]
+
 
 def with_a_door(app: Litestar) -> Litestar:
     """The app with a way in for tests: what the mailed code opens otherwise."""
