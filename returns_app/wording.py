@@ -76,6 +76,11 @@ def when(moment: datetime, locale: str, zone: str) -> str:
     return format_datetime(moment, "EEE d MMMM, HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
 
 
+def short_when(moment: datetime, locale: str, zone: str) -> str:
+    """A moment in a narrow column: "4 Dec, 14:30"."""
+    return format_datetime(moment, "d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+
+
 def listed(items: Iterable[str], locale: str) -> str:
     """Items joined as in a sentence: "a, b and c" (British: no comma before the last)."""
     return format_list(list(items), style="standard", locale="en_GB" if locale == "en" else locale)

@@ -40,6 +40,7 @@ _SAYS = (
     wording.date,
     wording.full_date,
     wording.when,
+    wording.short_when,
     wording.listed,
     wording.refused,
     wording.return_status,

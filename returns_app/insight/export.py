@@ -26,7 +26,8 @@ SELECT r.requested_at, r.id, (to_jsonb(r) - 'merchant' - 'key' || jsonb_build_ob
               FROM parcels p WHERE p.return_id = r.id),
   'settlements', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'return_id' ORDER BY t.at), '[]')
                   FROM settlements t WHERE t.return_id = r.id),
-  'refunds', (SELECT coalesce(jsonb_agg(to_jsonb(f) - 'merchant' - 'return_id' - 'body' ORDER BY f.planned_at), '[]')
+  'refunds', (SELECT coalesce(jsonb_agg(to_jsonb(f) - 'merchant' - 'return_id' - 'body'
+                ORDER BY f.planned_at), '[]')
               FROM refunds f WHERE f.return_id = r.id),
   'credits', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'merchant' - 'return_id' ORDER BY c.issued_at), '[]')
               FROM credits c WHERE c.return_id = r.id),

@@ -64,7 +64,8 @@ WHERE r.merchant = $1 AND r.requested_at >= $2 GROUP BY l.resolution ORDER BY it
 
 _GIVEN = """
 SELECT
-  coalesce(sum(value) FILTER (WHERE resolution IN ('credit', 'exchange', 'replace', 'repair')), 0)::bigint AS kept,
+  coalesce(sum(value) FILTER (WHERE resolution IN ('credit', 'exchange', 'replace', 'repair')), 0)::bigint
+    AS kept,
   coalesce(sum(value) FILTER (WHERE resolution IN ('refund', 'keep', 'account')), 0)::bigint AS refunded,
   (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM settled_at - requested_at) / 86400)
    FROM returns WHERE merchant = $1 AND settled_at >= $2)::float AS days

@@ -20,11 +20,12 @@ from returns_app.faces.console import policy_words
 from returns_app.faces.console.desk import AnyRequest, here, locale_of, page
 from returns_app.faces.console.quote_words import changed, quoted
 from returns_app.faces.console.returns import reason_words
-from returns_app.faces.console.words import entry, task_advice, task_title, who
+from returns_app.faces.console.words import entry, happened, task_advice, task_title, who
 from returns_app.journal.queries import timeline
 from returns_app.journal.tasks import OpenTask, open_tasks_of
 from returns_app.money import Money
 from returns_app.notifications.queries import messages_of
+from returns_app.policy import Value
 from returns_app.refunds.queries import RefundSeen, refunds_of
 from returns_app.returns.bench import extras_of
 from returns_app.returns.bench_photo import photo_for_staff, photos_of_return
@@ -117,6 +118,7 @@ async def show_case(
         reason=lambda key: reason_words(shop, key, locale),
         who=lambda actor: who(actor, locale),
         payouts=PAYOUTS,
+        happened=happened,
         proposal=_proposal,
     )
 
@@ -155,24 +157,20 @@ def _by_line(photos: Sequence[Any]) -> dict[UUID, list[UUID]]:
     return lines
 
 
-class Because(msgspec.Struct, frozen=True):
-    """One answer of the policy, the rule that gave it, and what that rule looked at."""
+class RuleSpoke(msgspec.Struct, frozen=True):
+    """A rule that answered something: what it looked at, what it answered, which rules it went before."""
 
-    question: str
-    answer: str
-    rule: str | None
+    rule: str
     conditions: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str], ...]
     overrode: tuple[str, ...]
 
 
 class ExplainedLine(msgspec.Struct, frozen=True):
-    """Why a line was decided as it was."""
+    """Why a line was decided as it was: the rules that spoke, in the order of the policy."""
 
-    return_line: UUID
-    title: str
-    stage: str
     decision: DecisionSeen
-    answers: tuple[Because, ...]
+    rules: tuple[RuleSpoke, ...]
     facts: tuple[tuple[str, str], ...]
 
 
@@ -182,32 +180,35 @@ def explained(seen: Sequence[DecisionSeen], locale: str) -> list[ExplainedLine]:
 
 def _explained(decision: DecisionSeen, locale: str) -> ExplainedLine:
     facts = typed_facts(decision.facts)
-    answered = [
-        (name, told) for name, told in decision.explanation.questions.items() if told.rule is not None
-    ]
+    spoke: dict[tuple[int, str], list[str]] = {}
+    for name, told in decision.explanation.questions.items():
+        if told.rule is not None and told.index is not None:
+            spoke.setdefault((told.index, told.rule), []).append(name)
     return ExplainedLine(
-        decision.return_line,
-        decision.title,
-        decision.stage,
         decision,
+        tuple(_spoke(decision, rule, spoke[index, rule], facts, locale) for index, rule in sorted(spoke)),
+        tuple(_fact(name, value, locale) for name, value in facts.items()),
+    )
+
+
+def _spoke(
+    decision: DecisionSeen, rule: str, questions: Sequence[str], facts: Mapping[str, Value], locale: str
+) -> RuleSpoke:
+    told = [decision.explanation.questions[name] for name in questions]
+    matched = dict.fromkeys(each.fact for one in told for each in one.matched)
+    return RuleSpoke(
+        rule,
+        tuple(_fact(name, facts.get(name), locale) for name in matched),
         tuple(
-            Because(
+            (
                 policy_words.question_name(name, locale),
                 policy_words.answer(name, getattr(decision.answers, name), locale),
-                told.rule,
-                tuple(
-                    (
-                        policy_words.fact_name(each.fact, locale),
-                        policy_words.fact_value(each.fact, facts.get(each.fact), locale),
-                    )
-                    for each in told.matched
-                ),
-                told.overrode,
             )
-            for name, told in answered
+            for name in questions
         ),
-        tuple(
-            (policy_words.fact_name(name, locale), policy_words.fact_value(name, value, locale))
-            for name, value in facts.items()
-        ),
+        tuple(dict.fromkeys(other for one in told for other in one.overrode)),
     )
+
+
+def _fact(name: str, value: Value | None, locale: str) -> tuple[str, str]:
+    return policy_words.fact_name(name, locale), policy_words.fact_value(name, value, locale)

@@ -76,23 +76,21 @@ async def _seen(shop: Shop, order: UUID) -> tuple[OrderCase, dict[UUID, Choice]]
 
 def _standing(choice: Choice | None, free: int, locale: str) -> tuple[str, str]:
     """In words and a tone: whether a line can go back."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     until = wording.full_date(choice.until, locale) if choice and choice.until else None
     match choice.closed if choice else "unknown":
         case None:
-            said = say("%(num)s can go back") % {"num": free}
-            return (said if until is None else said + say(", until %(day)s") % {"day": until}), "success"
+            said = _("%(num)s can go back") % {"num": free}
+            return (said if until is None else said + _(", until %(day)s") % {"day": until}), "success"
         case "service":
-            return say("A service: nothing to send back"), "neutral"
+            return _("A service: nothing to send back"), "neutral"
         case "marketplace":
-            return say("Bought at a marketplace: returned there"), "neutral"
+            return _("Bought at a marketplace: returned there"), "neutral"
         case "all-returned":
-            return say("All in a return, or sent back before"), "neutral"
+            return _("All in a return, or sent back before"), "neutral"
         case "window":
-            return (
-                say("Could go back until %(day)s") % {"day": until} if until else say("Too late")
-            ), "notice"
+            return (_("Could go back until %(day)s") % {"day": until} if until else _("Too late")), "notice"
         case "refused":
-            return say("The policy doesn't take this back"), "notice"
+            return _("The policy doesn't take this back"), "notice"
         case _:
-            return say("Not decided: no policy is published"), "neutral"
+            return _("Not decided: no policy is published"), "neutral"

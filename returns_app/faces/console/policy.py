@@ -60,7 +60,8 @@ async def policy_text(request: AnyRequest, number: FromPath[int]) -> Response[st
     if text is None:
         raise NotFoundException
     name = f'attachment; filename="policy-{shop.slug}-{number}.toml"'
-    return Response(text, media_type="application/toml; charset=utf-8", headers={"Content-Disposition": name})
+    headers = {"Content-Disposition": name}
+    return Response(text, media_type="application/toml; charset=utf-8", headers=headers)
 
 
 @get("/policy/new", guards=[OWNER_ONLY])

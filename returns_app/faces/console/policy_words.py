@@ -131,13 +131,13 @@ def question_name(name: str, locale: str) -> str:
 
 def answer(question: str, value: object, locale: str) -> str:
     """An answer as a person would say it."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     match value:
         case Window(alternatives, until):
             if until:
-                return say("until %(day)s") % {"day": wording.full_date(until, locale)}
-            spans = [say(_ANCHORS[span.anchor]) % {"days": span.days} for span in alternatives]
-            return say(", else ").join(spans)
+                return _("until %(day)s") % {"day": wording.full_date(until, locale)}
+            spans = [_(_ANCHORS[span.anchor]) % {"days": span.days} for span in alternatives]
+            return _(", else ").join(spans)
         case Rates(rates) | RawRates(rates):
             return "; ".join(
                 " ".join([*_for_whom(rate.resolution, rate.method, locale), _amount(rate.amount, locale)])
@@ -179,12 +179,12 @@ def _amount(value: object, locale: str) -> str:
 
 def fact_value(name: str, value: object, locale: str) -> str:
     """A fact's value; None is a fact nobody knows."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     match value:
         case None:
-            return say("unknown")
+            return _("unknown")
         case bool():
-            return say("yes") if value else say("no")
+            return _("yes") if value else _("no")
         case Money():
             return wording.money(value, locale)
         case Decimal():
@@ -194,7 +194,7 @@ def fact_value(name: str, value: object, locale: str) -> str:
         case int():
             return wording.number(value, locale)
         case frozenset():
-            return wording.listed(sorted(value), locale) if value else say("none")
+            return wording.listed(sorted(value), locale) if value else _("none")
         case _:
             return _named(name, str(value), locale)
 
@@ -213,34 +213,34 @@ def condition(asked: Condition, locale: str) -> str:
 
 
 def _test(test: Test, fact: str, locale: str) -> str:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     match test:
         case Is(value):
             return fact_value(fact, value, locale)
         case IsNot(value):
-            return say("not %(value)s") % {"value": fact_value(fact, value, locale)}
+            return _("not %(value)s") % {"value": fact_value(fact, value, locale)}
         case IsUnknown():
-            return say("unknown")
+            return _("unknown")
         case Within():
             return _range(test, fact, locale)
 
 
 def _range(test: Within, fact: str, locale: str) -> str:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     low, high = (fact_value(fact, bound, locale) for bound in (test.low, test.high))
     if test.low is not None and test.high is not None:
-        return say("%(low)s to %(high)s") % {"low": low, "high": high}
+        return _("%(low)s to %(high)s") % {"low": low, "high": high}
     if test.low is not None:
-        return (say("at least %(value)s") if test.low_in else say("more than %(value)s")) % {"value": low}
-    return (say("at most %(value)s") if test.high_in else say("less than %(value)s")) % {"value": high}
+        return (_("at least %(value)s") if test.low_in else _("more than %(value)s")) % {"value": low}
+    return (_("at most %(value)s") if test.high_in else _("less than %(value)s")) % {"value": high}
 
 
 def dates(rule: Rule, locale: str) -> str | None:
     """The days a rule holds on, when it does not hold always."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     first, last = (wording.full_date(day, locale) if day else None for day in (rule.first_day, rule.last_day))
     if first and last:
-        return say("%(low)s to %(high)s") % {"low": first, "high": last}
+        return _("%(low)s to %(high)s") % {"low": first, "high": last}
     if first:
-        return say("from %(day)s") % {"day": first}
-    return say("until %(day)s") % {"day": last} if last else None
+        return _("from %(day)s") % {"day": first}
+    return _("until %(day)s") % {"day": last} if last else None

@@ -34,15 +34,17 @@ _TAKEN = frozenset({"held", "deduction", "fee", "new_goods", "return_cost", "new
 
 def quoted(quote: Quote, titles: Mapping[str, str], locale: str) -> dict[str, Any]:
     """`lines` and `total` for the part `sum`; `purses` say in what form it is given."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     lines = [row for line in quote.lines for row in _line(line, titles, locale)]
     whole = ("shipping_refund", "return_cost", "new_shipping")
     lines += [_row(name, getattr(quote, name), locale) for name in whole if getattr(quote, name)]
+    gets = _("The shopper gets") if quote.balance.minor >= 0 else _("The shopper pays")
+    purses = [(_(words), getattr(quote, name)) for name, words in _PURSES.items()]
     return {
         "lines": lines,
-        "total": {"label": say("The shopper gets") if quote.balance.minor >= 0 else say("The shopper pays"), "amount": quote.balance},
-        "purses": [(say(words), getattr(quote, name)) for name, words in _PURSES.items() if getattr(quote, name)],
-    }  # fmt: skip
+        "total": {"label": gets, "amount": quote.balance},
+        "purses": [(words, amount) for words, amount in purses if amount],
+    }
 
 
 def _line(line: QuotedLine, titles: Mapping[str, str], locale: str) -> list[dict[str, Any]]:
@@ -66,10 +68,10 @@ def _row(name: str, amount: Money, locale: str) -> dict[str, Any]:
 
 def changed(changes: Changes, titles: Mapping[str, str], locale: str) -> list[dict[str, Any]]:
     """Each amount that is not what was shown: what, of which item, shown, given, and the difference."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     return [
         {
-            "label": say(_ITEMS[item.item]),
+            "label": _(_ITEMS[item.item]),
             "of": titles.get(item.line, "") if item.line else "",
             "shown": item.shown,
             "acted": item.acted,

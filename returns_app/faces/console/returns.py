@@ -55,7 +55,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 async def returns_page(request: AnyRequest) -> Response[str]:
     """One page of the list, newest first."""
     shop, _ = await here(request)
-    asked = _asked(request, shop)
+    asked, locale = _asked(request, shop), locale_of(request)
     narrowed = _narrowed(asked, shop)
     count = await count_returns(shop.id, narrowed)
     rows = await list_returns(shop.id, narrowed, limit=PER_PAGE, offset=(asked.page - 1) * PER_PAGE)
@@ -64,8 +64,8 @@ async def returns_page(request: AnyRequest) -> Response[str]:
         first=(asked.page - 1) * PER_PAGE + 1,
         previous=asked.address(page=asked.page - 1) if asked.page > 1 else None,
         next=asked.address(page=asked.page + 1) if asked.page * PER_PAGE < count else None,
-        statuses=_statuses(locale_of(request)), reasons=_reasons(shop, locale_of(request)),
-        resolutions_known=[(value, wording.resolution(value, locale_of(request), "staff")) for value in wording.RESOLUTIONS],
+        statuses=_statuses(locale), reasons=_reasons(shop, locale),
+        resolutions_known=[(each, wording.resolution(each, locale, "staff")) for each in wording.RESOLUTIONS],
     )  # fmt: skip
 
 
@@ -129,9 +129,9 @@ def _midnight(day: str, zone: ZoneInfo, later: int = 0) -> datetime | None:
 
 
 def _statuses(locale: str) -> list[tuple[str, str]]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     states = [(str(state), wording.return_status(state, locale, "staff").lower()) for state in ReturnState]
-    return [("", say("in any state")), ("open", say("still open")), *states]
+    return [("", _("in any state")), ("open", _("still open")), *states]
 
 
 def _reasons(shop: Shop, locale: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the shop sets: its name and look, where parcels go, deadlines, carriers; and everything to take away."""
+"""What the shop sets: name and look, where parcels go, deadlines, carriers; and everything to take away."""
 
 from __future__ import annotations
 

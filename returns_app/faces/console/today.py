@@ -14,7 +14,7 @@ from returns_app import clock
 from returns_app.core.reference import read
 from returns_app.core.refusal import Refusal
 from returns_app.faces.console.desk import AnyRequest, here, locale_of, page, start_of_day
-from returns_app.faces.console.words import task_advice, task_title
+from returns_app.faces.console.words import happened, task_advice, task_title
 from returns_app.faces.security.typed import typed
 from returns_app.insight.today import beginning, late_by_law, numbers
 from returns_app.journal.held import run_again
@@ -88,6 +88,7 @@ async def _today(request: AnyRequest, wrong: dict[str, str] | None = None, rma: 
         doubtful=await refunds_in_doubt(shop.id),
         numbers=await numbers(shop.id, start_of_day(shop, _NUMBERS_OF), shop.currency),
         days=_NUMBERS_OF,
+        happened=happened,
         wrong=wrong or {},
         typed_rma=rma,
     )

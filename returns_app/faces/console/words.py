@@ -131,10 +131,10 @@ def entry(event: Happened, titles: Mapping[str, str], locale: str, zone: str) ->
 
 def who(actor: Actor, locale: str) -> str:
     """Who did it: a person's name, else what kind of hand it was."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if actor.kind == "staff" and actor.name:
-        return say("%(name)s, for the shopper") % {"name": actor.name} if actor.on_behalf else actor.name
-    return say(_PEOPLE[actor.kind])
+        return _("%(name)s, for the shopper") % {"name": actor.name} if actor.on_behalf else actor.name
+    return _(_PEOPLE[actor.kind])
 
 
 def _details(data: Mapping[str, Any], titles: Mapping[str, str], locale: str) -> list[str]:
@@ -226,6 +226,24 @@ TASKS: Mapping[str, TaskWords] = {
     ),
 }
 _OTHER_TASK = TaskWords(N_("Something needs a person"), N_("Read what happened and decide."))
+
+
+_OWN_ADVICE = (
+    " Retry it, or pay another way and record it.",
+    " Connect it, or pay another way and record it.",
+    " Check what else was paid.",
+    " Confirm it, change it or drop it; nothing is paid for this item until then.",
+    " Decide what to do.",
+    " Correct the address or send one by hand.",
+    " Ask the shopper to choose again.",
+)
+"""How the stored sentences end; the console says it in the reader's language instead."""
+
+
+def happened(task: OpenTask) -> str:
+    """What happened, without the advice that stands beside it."""
+    tail = next((tail for tail in _OWN_ADVICE if task.sentence.endswith(tail)), "")
+    return task.sentence.removesuffix(tail)
 
 
 def task_title(task: OpenTask, locale: str) -> str:
