@@ -167,7 +167,7 @@ EXCHANGE_STATUS: Words = {
     "sent_out": (N_("Being prepared"), N_("Order placed")),
     "shipped": N_("On its way"),
     "fell_through": (N_("No longer available"), N_("Fell through")),
-    "released": (N_("No longer set aside"), N_("Let go")),
+    "released": (N_("Being prepared"), N_("Ready to send")),
 }
 RESOLUTIONS: Words = {
     "refund": (N_("Money back"), N_("Refund")),

@@ -125,7 +125,7 @@ def followed(life: Life, locale: str) -> Followed:
         next=_next(life, label, locale),
         label=label,
         pdf=label == "ready" and any(parcel.pdf for parcel in life.parcels),
-        qr=label == "ready" and any(parcel.qr for parcel in life.parcels),
+        qr=label == "ready" and _shows_code(life),
         address=_address(life),
         tracking=next((parcel.tracking for parcel in life.parcels if parcel.tracking), None),
         entries=[*done_entries(life.happened, life.shop, locale), *_coming(life, label, locale)],
@@ -151,6 +151,11 @@ def _label(life: Life) -> LabelStands:
     if "failed" in states:
         return "failed"
     return "waiting" if life.waits_for_parcel else "none"
+
+
+def _shows_code(life: Life) -> bool:
+    """A printed label carries its code already; on a phone it only matters where the counter prints."""
+    return life.seen.method == "qr" and any(parcel.qr for parcel in life.parcels)
 
 
 # What is said first --------------------------------------------------------------------------------
@@ -275,7 +280,7 @@ def _papers(life: Life, locale: str) -> list[Paper]:
     if life.waits_for_parcel:
         return []
     pdf = [Paper("label.pdf", say("Label"))] if any(each.pdf for each in life.parcels) else []
-    qr = [Paper("code.png", say("Code for the counter"))] if any(each.qr for each in life.parcels) else []
+    qr = [Paper("code.png", say("Code for the counter"))] if _shows_code(life) else []
     return pdf + qr
 
 

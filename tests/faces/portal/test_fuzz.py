@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -17,20 +16,13 @@ from tests.makers import line_ids
 
 _RAW = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(
-        ["", "0", "-1", "1", "2", "999999999999", "١", "yes", "refund", "credit", "exchange", "keep"]
-    ),
-    st.sampled_from(
-        ["too-small", "defective", "label", "own", "\x00", "\ud800".encode("utf-8", "replace").decode()]
-    ),
+    st.sampled_from(["", "0", "-1", "1", "2", "999999999999", "١", "yes", "too-small", "defective", "\x00"]),
+    st.sampled_from(["refund", "credit", "exchange", "keep", "label", "own"]),
 )
+_OF_LINE = ["quantity", "reason", "note", "resolution", "product", "photo"]
+_FIELDS = [*(f"{name}-{{}}" for name in _OF_LINE), "answer-{}-fault", "pick", "method", "consent", "agreed"]
 _SAID = st.dictionaries(
-    st.sampled_from(
-        ["pick", "quantity-{}", "reason-{}", "note-{}", "resolution-{}", "product-{}", "answer-{}-fault"]
-        + ["method", "consent", "agreed", "draft", "stay", "remove-x", "photo-{}"]
-    ),
-    st.one_of(_RAW, st.just("{}")),
-    max_size=8,
+    st.sampled_from([*_FIELDS, "draft", "stay", "remove-x"]), st.one_of(_RAW, st.just("{}")), max_size=8
 )
 _STEPS = st.lists(
     st.tuples(st.sampled_from(["choose", "details", "decide", "decide/sum", "send", "check"]), _SAID),
@@ -40,9 +32,9 @@ _STEPS = st.lists(
 
 
 @pytest.fixture
-async def line(order: UUID) -> AsyncIterator[UUID]:
+async def line(order: UUID) -> UUID:
     [line] = await line_ids(order)
-    yield line
+    return line
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
