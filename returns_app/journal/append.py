@@ -10,7 +10,7 @@ import msgspec
 
 from returns_app import database
 from returns_app.journal.actors import Actor
-from returns_app.journal.jobs import Job, enqueue
+from returns_app.journal.jobs import Job, enqueue_all
 from returns_app.journal.wiring import jobs_for
 
 _INSERT = """
@@ -44,7 +44,9 @@ async def append(
     )
     assert row is not None  # an insert always gives its row
     event: int = row["id"]
-    for name in jobs:
-        job = Job(name=name, event=event, merchant=merchant, return_id=return_id, data=data)
-        await enqueue(job, key=f"{name}:{event}")
+    if jobs:
+        told = [
+            Job(name=name, event=event, merchant=merchant, return_id=return_id, data=data) for name in jobs
+        ]
+        await enqueue_all([(job, f"{job.name}:{event}") for job in told])
     return event

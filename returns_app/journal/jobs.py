@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +30,23 @@ async def enqueue(job: Job, *, key: str | None = None) -> None:
 
     A `key` that is already queued or being worked makes this a no-op.
     """
-    payload = msgspec.json.encode(job)
+    await enqueue_all([(job, key)])
+
+
+async def enqueue_all(jobs: Sequence[tuple[Job, str | None]]) -> None:
+    """Put jobs in the queue, each with its key, in one statement."""
     if database.engine().current_transaction.get() is not None:
-        await queries(database.connection()).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")
+        await _insert(jobs)
         return
     async with database.transaction():
-        await queries(database.connection()).enqueue(job.name, payload, dedupe_key=key, on_conflict="skip")
+        await _insert(jobs)
+
+
+async def _insert(jobs: Sequence[tuple[Job, str | None]]) -> None:
+    await queries(database.connection()).enqueue(
+        [job.name for job, _ in jobs],
+        [msgspec.json.encode(job) for job, _ in jobs],
+        [0] * len(jobs),
+        dedupe_key=[key for _, key in jobs],
+        on_conflict="skip",
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from returns_app import database
@@ -43,11 +43,12 @@ class Published(msgspec.Struct, frozen=True):
 async def current(merchant: UUID) -> Published:
     """The policy in force. Raises NoPolicyPublished."""
     row = await database.fetch_one(
-        "SELECT number, hash FROM policy_versions WHERE merchant = $1 ORDER BY number DESC LIMIT 1", merchant
+        "SELECT number, hash, title FROM policy_versions WHERE merchant = $1 ORDER BY number DESC LIMIT 1",
+        merchant,
     )
     if row is None:
         raise NoPolicyPublished("This shop has not published its return policy yet.")
-    return await by_hash(merchant, row["hash"])
+    return await _published(merchant, row)
 
 
 async def versions(merchant: UUID, *, limit: int = 20) -> list[VersionSeen]:
@@ -81,18 +82,32 @@ async def text_of(merchant: UUID, number: int) -> str | None:
 async def by_hash(merchant: UUID, hash: str) -> Published:
     """The version with this content hash: what an old decision was made by."""
     row = await database.fetch_one(
-        "SELECT number, hash, title, text FROM policy_versions"
+        "SELECT number, hash, title FROM policy_versions"
         " WHERE merchant = $1 AND hash = $2 ORDER BY number DESC LIMIT 1",
         merchant,
         hash,
     )
     if row is None:
         raise NoPolicyPublished(f"no version of the policy has the hash {hash}")
-    policy, engine = _compiled(row["text"])
+    return await _published(merchant, row)
+
+
+async def _published(merchant: UUID, row: asyncpg.Record) -> Published:
+    """A text is read and compiled once: its hash says all that decides."""
+    policy, engine = _compiled.get(row["hash"]) or await _compile(merchant, row)
     return Published(row["number"], row["hash"], row["title"], policy, engine)
 
 
-@lru_cache(maxsize=64)
-def _compiled(text: str) -> tuple[Policy, Engine]:
+async def _compile(merchant: UUID, row: asyncpg.Record) -> tuple[Policy, Engine]:
+    text = await text_of(merchant, row["number"])
+    assert text is not None  # the row was just read, and versions are never deleted
     policy = parse(text, file="policy")
-    return policy, compile_policy(policy)
+    while len(_compiled) >= _MOST_COMPILED:
+        del _compiled[next(iter(_compiled))]
+    _compiled[row["hash"]] = policy, compile_policy(policy)
+    return _compiled[row["hash"]]
+
+
+_compiled: dict[str, tuple[Policy, Engine]] = {}
+_MOST_COMPILED = 64
+"""Texts kept compiled in a process; beyond that the one that has been kept longest goes."""
