@@ -64,16 +64,15 @@ async def check_page(
 async def check_now(
     request: AnyRequest, shop: NamedDependency[Shop], visit: NamedDependency[PortalVisit]
 ) -> Response[Any]:
-    """Make it a return. The same form sent again leads to the same return."""
+    """Make it a return. The same form sent again, even at the same moment, leads to the same return."""
     form = await request.form()
     key = draft_key(form)
-    rma = await sent_in_as(shop.id, visit.order, key)
-    if rma is not None:
-        return follow_instead(shop, SentInAlready(rma))
+    if sent := await _sent_in(shop, visit, key):
+        return sent
     draft = await kept_draft(visit)
     weighed = await _complete(request, shop, draft)
     if isinstance(weighed, str):
-        return go(shop, weighed)
+        return await _sent_in(shop, visit, key) or go(shop, weighed)
     agreed = typed(form, "agreed", most=64) if key == draft.key else ""
     ticked = typed(form, "consent", most=8) == "yes"
     try:
@@ -84,8 +83,14 @@ async def check_now(
             at=clock.now(),
         )
     except Refusal as refusal:
-        return await _not_now(request, shop, visit, refusal)
+        return await _sent_in(shop, visit, key) or await _not_now(request, shop, visit, refusal)
     return go(shop, f"done/{made.rma}")
+
+
+async def _sent_in(shop: Shop, visit: PortalVisit, key: str) -> Response[Any] | None:
+    """The return this form has become, perhaps only since it was looked at."""
+    rma = await sent_in_as(shop.id, visit.order, key)
+    return follow_instead(shop, SentInAlready(rma)) if rma else None
 
 
 def _wish(weighed: Weighed, agreed: str, ticked: bool, locale: str) -> Wish:
