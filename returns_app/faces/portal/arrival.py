@@ -40,12 +40,12 @@ def arrival(answers: Answers, resolution: str, locale: str) -> str:
 
 def facts(line: WeighedLine, offer: Offer, carriers: MethodCarriers, locale: str) -> list[str]:
     """The short lines under an offer's amount."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     said = [_more(offer, locale)]
     if offer.resolution == "exchange":
-        said.append(say("Another size or colour, at the same price."))
+        said.append(_("Another size or colour, at the same price."))
     if offer.resolution == "keep":
-        said.append(say("You keep the item and send nothing back."))
+        said.append(_("You keep the item and send nothing back."))
     said.append(arrival(line.considered.decision.answers, offer.resolution, locale))
     if offer.resolution != "keep":
         said.append(postage(line, offer, carriers, locale))
@@ -57,9 +57,9 @@ def _more(offer: Offer, locale: str) -> str:
     """A bonus is a fact."""
     if not offer.bonus or offer.resolution != "credit":
         return ""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     sentence = N_("That includes %(bonus)s extra.") if offer.cost else N_("That is %(bonus)s more.")
-    return say(sentence) % {"bonus": wording.money(offer.bonus, locale)}
+    return _(sentence) % {"bonus": wording.money(offer.bonus, locale)}
 
 
 _FROM = N_("Sending it back costs %(low)s to %(high)s (%(method)s); the lowest is taken off here.")
@@ -68,18 +68,18 @@ _FREE_OR = N_("Sending it back is free, or %(high)s (%(method)s).")
 
 def postage(line: WeighedLine, offer: Offer, carriers: MethodCarriers, locale: str) -> str:
     """What sending it back costs with this offer; the amount shown is with the cheapest way."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     costs = method_costs(line, offer, carriers)
     low, high = min(costs.values()), max(costs.values())
     fee = offer.quote.lines[0].fee
     said = _fee(fee, locale)
     if not high:
-        return f"{say('Sending it back is free.')}{said}"
+        return _("Sending it back is free.") + said
     if low == high:
-        words = say("%(cost)s for sending it back is taken off already.")
+        words = _("%(cost)s for sending it back is taken off already.")
         return f"{words % {'cost': wording.money(low, locale)}}{said}"
     dear = next(method for method, cost in costs.items() if cost == high)
-    words = say(_FROM if low else _FREE_OR)
+    words = _(_FROM if low else _FREE_OR)
     filled = words % {
         "low": wording.money(low, locale),
         "high": wording.money(high, locale),

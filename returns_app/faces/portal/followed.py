@@ -173,14 +173,14 @@ _HEADINGS = {
 
 
 def _heading(life: Life, locale: str) -> str:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if life.seen.status != ReturnState.APPROVED:
-        return say(_HEADINGS[life.seen.status])
+        return _(_HEADINGS[life.seen.status])
     if life.received:
-        return say("Your parcel has arrived")
+        return _("Your parcel has arrived")
     if life.scanned:
-        return say("Your parcel is on its way")
-    return say("Your return is approved") if life.nothing_to_send else say("Send your parcel")
+        return _("Your parcel is on its way")
+    return _("Your return is approved") if life.nothing_to_send else _("Send your parcel")
 
 
 _NEXT = {
@@ -199,26 +199,26 @@ _NEXT = {
 
 
 def _next(life: Life, label: LabelStands, locale: str) -> list[str]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     status = life.seen.status
     if status in _NEXT:
-        return [say(_NEXT[status])]
+        return [_(_NEXT[status])]
     if life.waits_for_parcel:
         return _send_it(life, locale)
     if life.received or status == ReturnState.SETTLING:
-        said = [say("We look at what came and give you what was agreed.")]
+        said = [_("We look at what came and give you what was agreed.")]
     else:
-        said = [say("We mail you when it has arrived.")]
+        said = [_("We mail you when it has arrived.")]
     return [*said, *_latest(life, locale)]
 
 
 def _send_it(life: Life, locale: str) -> list[str]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     said = []
     if life.seen.send_back_by:
         day = wording.date(life.seen.send_back_by, locale)
-        said.append(say("Hand it in by %(day)s.") % {"day": day})
-    return [*said, say(_HOW[life.seen.method])]
+        said.append(_("Hand it in by %(day)s.") % {"day": day})
+    return [*said, _(_HOW[life.seen.method])]
 
 
 _HOW = {
@@ -276,11 +276,11 @@ def _credit(credit: CreditSeen, locale: str) -> CreditGiven:
 
 def _papers(life: Life, locale: str) -> list[Paper]:
     """What can be opened again later, while the label itself is no longer on top of the page."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if life.waits_for_parcel:
         return []
-    pdf = [Paper("label.pdf", say("Label"))] if any(each.pdf for each in life.parcels) else []
-    qr = [Paper("code.png", say("Code for the counter"))] if _shows_code(life) else []
+    pdf = [Paper("label.pdf", _("Label"))] if any(each.pdf for each in life.parcels) else []
+    qr = [Paper("code.png", _("Code for the counter"))] if _shows_code(life) else []
     return pdf + qr
 
 
@@ -291,10 +291,10 @@ def _coming(life: Life, label: LabelStands, locale: str) -> list[Entry]:
     """What is still to come; the first of it is where the return stands."""
     if life.seen.status not in RETURN_OPEN:
         return []
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     titles: list[tuple[str, str]] = []
     if life.seen.status in (ReturnState.REQUESTED, ReturnState.IN_REVIEW):
-        titles.append((say("We decide"), say("By a person; you get a mail.")))
+        titles.append((_("We decide"), _("By a person; you get a mail.")))
     if not life.nothing_to_send and not life.received:
         titles += _parcel_titles(life, label, locale)
     titles += [(words, "") for words in _outcomes(life, locale)]
@@ -305,28 +305,28 @@ def _coming(life: Life, label: LabelStands, locale: str) -> list[Entry]:
 
 
 def _parcel_titles(life: Life, label: LabelStands, locale: str) -> list[tuple[str, str]]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     titles = [(wording.parcel_status("label_ready", locale), "")] if label == "waiting" else []
     if not life.scanned and life.seen.method in ("label", "qr"):
         by = life.seen.send_back_by
-        text = say("By %(day)s") % {"day": wording.date(by, locale)} if by else ""
+        text = _("By %(day)s") % {"day": wording.date(by, locale)} if by else ""
         titles.append((wording.parcel_status("dropped_off", locale), text))
     return [*titles, (wording.parcel_status("received", locale), "")]
 
 
 def _outcomes(life: Life, locale: str) -> list[str]:
     """What is promised and not given yet."""
-    say, quote = translator(locale).gettext, life.seen.quote
+    _, quote = translator(locale).gettext, life.seen.quote
     said = []
     if quote.refund and not life.refunds:
-        said.append(say("%(amount)s back to you") % {"amount": wording.money(quote.refund, locale)})
+        said.append(_("%(amount)s back to you") % {"amount": wording.money(quote.refund, locale)})
     if quote.credit + quote.bonus and not life.credits:
         amount = wording.money(quote.credit + quote.bonus, locale)
-        said.append(say("%(amount)s as store credit") % {"amount": amount})
+        said.append(_("%(amount)s as store credit") % {"amount": amount})
     if any(line.resolution in ("exchange", "replace") for line in life.seen.lines) and not any(
         each.sent_out_at for each in life.exchanges
     ):
-        said.append(say("The other item is sent to you"))
+        said.append(_("The other item is sent to you"))
     return said
 
 

@@ -47,9 +47,9 @@ def _leaves(reasons: Sequence[Reason], locale: str, above: str = "") -> list[tup
 
 def question_options(question: FollowUp, locale: str) -> list[tuple[str, str]]:
     """What can be answered, for questions that are not answered in one's own words."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if question.kind == "yes-no":
-        return [("yes", say("Yes")), ("no", say("No"))]
+        return [("yes", _("Yes")), ("no", _("No"))]
     return [(key, in_language(words, locale, key)) for key, words in question.options.items()]
 
 
@@ -61,33 +61,31 @@ def day_words(day: date, today: date, locale: str) -> str:
 
 def until_words(choice: Choice, grounds: Mapping[str, str], today: date, locale: str) -> str:
     """Until when an open item can go back; some can only when something is wrong with them."""
-    say, until = translator(locale).gettext, choice.until
+    _, until = translator(locale).gettext, choice.until
     day = {"day": day_words(until, today, locale)} if until else {}
     if any(grounds[reason] == "return" for reason in choice.reasons):
-        return say("You can send this back until %(day)s.") % day if day else ""
+        return _("You can send this back until %(day)s.") % day if day else ""
     if until and until < today:
-        words = say("You could send this back until %(day)s. Is something wrong with it? Then you still can.")
+        words = _("You could send this back until %(day)s. Is something wrong with it? Then you still can.")
         return words % day
-    return say("This can only go back when something is wrong with it.")
+    return _("This can only go back when something is wrong with it.")
 
 
 def closed_words(choice: Choice, today: date, channel: str, locale: str) -> str:
     """Why an item can't go back, and until when it could."""
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     match choice.closed:
         case "service":
-            return say("This is a service, so there is nothing to send back.")
+            return _("This is a service, so there is nothing to send back.")
         case "marketplace":
-            return say("You bought this through %(channel)s. Ask for the return there.") % {
-                "channel": channel
-            }
+            return _("You bought this through %(channel)s. Ask for the return there.") % {"channel": channel}
         case "all-returned":
-            return say("Already in a return, or sent back before.")
+            return _("Already in a return, or sent back before.")
         case "window" if choice.until:
             day = day_words(choice.until, today, locale)
-            return say("You could send this back until %(day)s.") % {"day": day}
+            return _("You could send this back until %(day)s.") % {"day": day}
         case _:
-            return note_words(choice.note, locale) or say("The shop's policy doesn't take this back.")
+            return note_words(choice.note, locale) or _("The shop's policy doesn't take this back.")
 
 
 def note_words(note: Mapping[str, str] | None, locale: str) -> str:

@@ -101,7 +101,7 @@ def _page(
     faults: list[Refusal],
 ) -> Response[str]:
     locale = tongue(request)
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     only = len(weighed.methods) == 1
     return step_page(
         request,
@@ -112,7 +112,7 @@ def _page(
         status=status_of(faults),
         draft=draft.key,
         ways=[
-            Way(each.method, each.cost, say(_ABOUT[each.method]), only or each.method == weighed.method)
+            Way(each.method, each.cost, _(_ABOUT[each.method]), only or each.method == weighed.method)
             for each in weighed.methods
         ],
         review=weighed.in_review,

@@ -39,27 +39,27 @@ def sum_of(quote: Quote, names: Mapping[str, Named], locale: str) -> Sum:
 
 
 def _rows(line: QuotedLine, name: Named, locale: str) -> list[Row]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     count = f" × {len(line.units)}" if len(line.units) > 1 else ""
     outcome = wording.resolution(line.resolution, locale)
     about = f"{name.options} · {outcome}" if name.options else outcome
     parts = [
-        (say("Given back before"), -line.held),
-        (say("Taken off for its condition"), -line.deduction),
-        (say("Fee"), -line.fee),
-        (say("Extra for choosing store credit") if line.resolution == "credit" else say("Extra"), line.bonus),
-        (say("The other item"), -line.new_goods),
+        (_("Given back before"), -line.held),
+        (_("Taken off for its condition"), -line.deduction),
+        (_("Fee"), -line.fee),
+        (_("Extra for choosing store credit") if line.resolution == "credit" else _("Extra"), line.bonus),
+        (_("The other item"), -line.new_goods),
     ]
     first = {"label": f"{name.title}{count}", "amount": line.goods, "note": about}
     return [first, *_those_that_count(parts)]
 
 
 def _whole(quote: Quote, locale: str) -> list[Row]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     parts = [
-        (say("Delivery you paid"), quote.shipping_refund),
-        (say("Sending it back"), -quote.return_cost),
-        (say("Delivery of the other item"), -quote.new_shipping),
+        (_("Delivery you paid"), quote.shipping_refund),
+        (_("Sending it back"), -quote.return_cost),
+        (_("Delivery of the other item"), -quote.new_shipping),
     ]
     return _those_that_count(parts)
 
@@ -69,12 +69,12 @@ def _those_that_count(parts: Sequence[tuple[str, Money]]) -> list[Row]:
 
 
 def _ways(quote: Quote, locale: str) -> list[Row]:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     parts = [
-        (say("As money, the way you paid"), quote.refund),
-        (say("As store credit"), quote.credit + quote.bonus),
-        (say("On your account"), quote.account),
-        (say("You pay"), -quote.due),
+        (_("As money, the way you paid"), quote.refund),
+        (_("As store credit"), quote.credit + quote.bonus),
+        (_("On your account"), quote.account),
+        (_("You pay"), -quote.due),
     ]
     return _those_that_count(parts)
 
@@ -87,15 +87,15 @@ def _parts(ways: Sequence[Row], locale: str) -> list[Row]:
 
 
 def _total(quote: Quote, ways: Sequence[Row], locale: str) -> Row:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if len(ways) > 1:
-        return {"label": say("Together"), "amount": quote.balance}
+        return {"label": _("Together"), "amount": quote.balance}
     if quote.due:
-        return {"label": say("You pay"), "amount": quote.due}
+        return {"label": _("You pay"), "amount": quote.due}
     if ways:
-        return {"label": say("You get back"), "amount": quote.balance, "note": ways[0]["label"]}
+        return {"label": _("You get back"), "amount": quote.balance, "note": ways[0]["label"]}
     swapped = any(line.resolution in SWAPPED for line in quote.lines)
     return {
-        "label": say("You pay nothing") if swapped else say("You get back"),
+        "label": _("You pay nothing") if swapped else _("You get back"),
         "amount": Money.zero(quote.currency),
     }

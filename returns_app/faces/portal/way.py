@@ -50,7 +50,7 @@ def step_page(
     **context: Any,
 ) -> Response[str]:
     """A page of one step."""
-    say = translator(tongue(request)).gettext
+    _ = translator(tongue(request)).gettext
     return portal_page(
         request,
         f"portal/{step}.html",
@@ -59,7 +59,7 @@ def step_page(
         errors=errors,
         status=status,
         step=_PLACES[step],
-        step_names=[say(name) for name in STEPS],
+        step_names=[_(name) for name in STEPS],
         **context,
     )
 

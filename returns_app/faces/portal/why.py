@@ -19,28 +19,28 @@ from returns_app.wording import N_, translator
 def why(line: WeighedLine, offer: Offer, settings: MerchantSettings, locale: str) -> list[str]:
     """How the amount comes about and what decided it, one sentence each."""
     quoted, answers = offer.quote.lines[0], line.considered.decision.answers
-    say = translator(locale).gettext
-    said = [say("You paid %(paid)s for this.") % {"paid": wording.money(quoted.goods, locale)}]
+    _ = translator(locale).gettext
+    said = [_("You paid %(paid)s for this.") % {"paid": wording.money(quoted.goods, locale)}]
     if quoted.held:
-        words = say("%(held)s of that was given back before.")
+        words = _("%(held)s of that was given back before.")
         said.append(words % {"held": wording.money(quoted.held, locale)})
     if offer.resolution == "credit" and offer.bonus:
         said.append(_bonus(answers, offer.bonus, locale))
     if quoted.fee:
-        said.append(say("The shop takes a fee of %(fee)s.") % {"fee": wording.money(quoted.fee, locale)})
+        said.append(_("The shop takes a fee of %(fee)s.") % {"fee": wording.money(quoted.fee, locale)})
     because = _because(line.considered.decision.explanation.questions["offers"], settings, locale)
     return [*said, *([because] if because else [])]
 
 
 def _bonus(answers: Answers, bonus: Money, locale: str) -> str:
-    say, amount = translator(locale).gettext, wording.money(bonus, locale)
+    _, amount = translator(locale).gettext, wording.money(bonus, locale)
     rate, cap = answers.credit_bonus, answers.bonus_cap
     if not isinstance(rate, Percent):
-        return say("Store credit brings %(bonus)s extra.") % {"bonus": amount}
+        return _("Store credit brings %(bonus)s extra.") % {"bonus": amount}
     values = {"points": wording.percent(rate.points, locale), "bonus": amount}
     if cap is None:
-        return say("Store credit brings %(points)s extra: %(bonus)s.") % values
-    words = say("Store credit brings %(points)s extra, at most %(cap)s per return: %(bonus)s.")
+        return _("Store credit brings %(points)s extra: %(bonus)s.") % values
+    words = _("Store credit brings %(points)s extra, at most %(cap)s per return: %(bonus)s.")
     return words % {**values, "cap": wording.money(cap, locale)}
 
 
@@ -65,24 +65,24 @@ _FACTS = {
 
 def _because(explained: Explained, settings: MerchantSettings, locale: str) -> str:
     said = [words for each in explained.matched if (words := _fact(each, settings, locale))]
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if not said:
-        return say("This is what the shop offers for every return.")
-    return say("This is offered because %(facts)s.") % {
+        return _("This is what the shop offers for every return.")
+    return _("This is offered because %(facts)s.") % {
         "facts": wording.listed(list(dict.fromkeys(said)), locale)
     }
 
 
 def _fact(matched: Matched, settings: MerchantSettings, locale: str) -> str:
-    say = translator(locale).gettext
+    _ = translator(locale).gettext
     if matched.fact == "reason" and (reason := settings.all_reasons().get(str(matched.value))):
-        return say("you chose “%(reason)s”") % {"reason": reason_words(reason, locale)}
+        return _("you chose “%(reason)s”") % {"reason": reason_words(reason, locale)}
     if matched.fact == "buyer" and matched.value == "business":
-        return say("you bought as a business")
+        return _("you bought as a business")
     if matched.fact == "ground" and matched.value == "claim":
-        return say("something is wrong with it")
+        return _("something is wrong with it")
     words = _FACTS.get(matched.fact)
-    return say(words) % {"value": _value(matched.value, locale)} if words else ""
+    return _(words) % {"value": _value(matched.value, locale)} if words else ""
 
 
 def _value(value: object, locale: str) -> str:
@@ -97,12 +97,12 @@ def _value(value: object, locale: str) -> str:
 
 def refused_because(line: WeighedLine, locale: str) -> str:
     """Why an item can't go back after all: the shop's own words first."""
-    decision, say = line.considered.decision, translator(locale).gettext
+    decision, _ = line.considered.decision, translator(locale).gettext
     if decision.note is not None:
         return decision.note.in_(locale)
     if any(reason.code == "window-closed" for reason in decision.reasons) and decision.window_ends:
         day = wording.full_date(decision.window_ends, locale)
-        return say("For this reason you could send it back until %(day)s.") % {"day": day}
+        return _("For this reason you could send it back until %(day)s.") % {"day": day}
     if decision.verdict == "refused":
-        return say("The shop's policy doesn't take this back for this reason.")
-    return say("This can't be arranged here. Ask the shop, a person will help you.")
+        return _("The shop's policy doesn't take this back for this reason.")
+    return _("This can't be arranged here. Ask the shop, a person will help you.")
