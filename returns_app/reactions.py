@@ -39,7 +39,7 @@ _JOBS: dict[Event, tuple[str, ...]] = {
     Event.RETURN_CANCELLED: ("exchange.let_go", "label.void"),
     Event.RETURN_EXPIRED: ("exchange.let_go", "label.void"),
     Event.RETURN_REOPENED: ("exchange.reserve", "settle"),
-    Event.RETURN_RECEIVED: ("parcel.received", "settle"),
+    Event.RETURN_RECEIVED: ("parcel.received", "exchange.let_go", "settle"),
     Event.RETURN_GRADED: ("exchange.let_go", "settle"),
     Event.DEDUCTION_CONFIRMED: ("settle",),
     Event.DEDUCTION_DROPPED: ("settle",),
@@ -47,6 +47,8 @@ _JOBS: dict[Event, tuple[str, ...]] = {
     Event.REFUND_PLANNED: ("refund.send",),
     Event.REFUND_SUCCEEDED: ("return.conclude",),
     Event.REFUND_FAILED: ("return.conclude",),
+    Event.EXCHANGE_RESERVED: ("settle",),
+    Event.EXCHANGE_FELL_THROUGH: ("settle",),
     Event.EXCHANGE_RELEASED: ("exchange.send_out",),
     Event.EXCHANGE_SENT: ("return.conclude",),
 }

@@ -17,7 +17,8 @@ def shipping_refund(case: Case, room: Money) -> Money:
     undone = [asked for asked in case.lines if asked.resolution in SALE_UNDONE]
     before = case.earlier.back
     after = before | {(asked.line, unit) for asked in undone for unit in asked.units}
-    wished = max((_shipping_by(case, asked, before, after) for asked in undone), default=case.zero)
+    heard = [*undone, *(asked for asked in case.beside if asked.resolution in SALE_UNDONE)]
+    wished = max((_shipping_by(case, asked, before, after) for asked in heard), default=case.zero)
     unpaid = case.order.shipping.gross - case.earlier.shipping
     return max(min(wished, unpaid, room), case.zero)
 
@@ -55,8 +56,9 @@ def _every_unit(case: Case) -> frozenset[tuple[str, int]]:
 def return_cost(case: Case) -> Money:
     """Once per parcel, the most generous over its lines; nothing for what the shopper keeps."""
     costs: dict[str, Money] = {}
-    for asked in case.lines:
-        if asked.resolution != "keep":
+    sent = {asked.parcel for asked in case.lines if asked.resolution != "keep"}
+    for asked in (*case.lines, *case.beside):
+        if asked.resolution != "keep" and asked.parcel in sent:
             cost = _line_return_cost(case, asked)
             costs[asked.parcel] = min(cost, costs.get(asked.parcel, cost))
     return max(total(costs.values(), case.order.currency) - case.earlier.return_cost, case.zero)

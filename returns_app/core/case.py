@@ -34,6 +34,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     `before` was given on these very units earlier (a price cut, a share for keeping them);
     `deduction` is confirmed by a person, for the whole line. `parcel` names lines that travel together.
+    `fee_before` and `bonus_before` are what earlier steps took and gave on this line of the return: an
+    amount in money counts once per line, in however many boxes it comes.
     """
 
     line: str
@@ -44,6 +46,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     before: Money | None = None
     deduction: Money | None = None
     parcel: str = ""
+    fee_before: Money | None = None
+    bonus_before: Money | None = None
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,13 +74,15 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     Without a `method` the cheapest one offered counts. `label_cost` is the price of one label,
     `new_shipping` what sending the new items costs the shopper; `surplus` says what an exchange
-    for something cheaper gives back.
+    for something cheaper gives back. `beside` are the other lines of the same return, given in another
+    step, with the units that may still come: what is answered per parcel or return hears them too.
     """
 
     order: PaidOrder
     lines: tuple[Asked, ...]
     payments: tuple[Tender, ...]
     earlier: Earlier
+    beside: tuple[Asked, ...] = ()
     method: Method | None = None
     label_cost: Money | None = None
     new_shipping: Money | None = None

@@ -17,6 +17,7 @@ from returns_app.core.case import PAID_BACK, SWAPPED, Asked, Case, Resolution, a
 from returns_app.core.paid import PaidUnit, tax_share, together
 from returns_app.core.tender import Split, in_order, pro_rata
 from returns_app.money import Money, spread, total
+from returns_app.policy import Amount
 
 Purse = Literal["refund", "credit", "account"]
 
@@ -88,7 +89,7 @@ def quote(case: Case) -> Quote:
     cost = return_cost(case)
     untaken = _take(cost, purses)
     # With nothing left to take it from, it adds to what an exchange costs, or it is waived.
-    owed = untaken if any(line.resolution in SWAPPED for line in lines) else case.zero
+    owed = untaken if _swaps_alone(case) else case.zero
     split = pro_rata if case.tenders == "pro-rata" else in_order
     return Quote(
         currency=case.order.currency,
@@ -106,6 +107,12 @@ def quote(case: Case) -> Quote:
     )
 
 
+def _swaps_alone(case: Case) -> bool:
+    """Something is swapped, and no money or credit follows that the return cost could come out of."""
+    follows = any(asked.units and _purse(asked.resolution) for asked in case.beside)
+    return not follows and any(asked.resolution in SWAPPED for asked in case.lines)
+
+
 def proposed_deduction(case: Case, asked: Asked, grade: str) -> Money:
     """What the policy would take off for this grade: a proposal, until a person confirms it."""
     if asked.answers.deduction is None:
@@ -121,7 +128,7 @@ def bonus_offered(case: Case, asked: Asked, value: Money) -> Money:
     in_credit = case.captured - case.captured_in_money
     full = amount_of(answer, value, case.label_cost)
     parts = spread(full.minor, [case.captured_in_money.minor, in_credit.minor])
-    return Money(parts[0], case.order.currency)
+    return _less_before(answer, Money(parts[0], case.order.currency), asked.bonus_before)
 
 
 # ── Lines ────────────────────────────────────────────────────────────────────────────────────────
@@ -183,8 +190,16 @@ def _fee(case: Case, asked: Asked, paid: PaidUnit, value: Money) -> Money:
     """Percent of what was paid for the line, or money once per line. Nothing is handled when it is kept."""
     if asked.answers.fee is None or asked.resolution == "keep":
         return case.zero
-    fee = amount_of(asked.answers.fee.for_(asked.resolution), paid.gross)
+    rate = asked.answers.fee.for_(asked.resolution)
+    fee = _less_before(rate, amount_of(rate, paid.gross), asked.fee_before)
     return min(fee, value) if asked.resolution in PAID_BACK else fee
+
+
+def _less_before(answer: Amount | None, amount: Money, before: Money | None) -> Money:
+    """Money is once per line, so earlier steps of the line had their part; percent grow with the units."""
+    if before is None or not isinstance(answer, Money):
+        return amount
+    return max(amount - before, Money.zero(amount.currency))
 
 
 def _new_goods(case: Case, asked: Asked, given: Money) -> Money:

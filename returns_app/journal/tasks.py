@@ -50,6 +50,21 @@ async def open_task(
     await database.fetch(_OPEN, uuid4(), merchant, kind, subject, return_id, sentence, body, at)
 
 
+async def ask_once(
+    kind: str,
+    subject: str,
+    *,
+    merchant: UUID,
+    sentence: str,
+    at: datetime,
+    return_id: UUID | None = None,
+) -> None:
+    """Ask for a person about something that is asked once for all: done, it is not opened again."""
+    known = "SELECT 1 FROM journal_tasks WHERE kind = $1 AND subject = $2"
+    if not await database.fetch(known, kind, subject):
+        await open_task(kind, subject, merchant=merchant, sentence=sentence, at=at, return_id=return_id)
+
+
 async def close_task(kind: str, subject: str, *, by: Actor, at: datetime) -> None:
     """The matter is settled; nothing happens when it was not open."""
     await database.fetch(_CLOSE, kind, subject, at, msgspec.json.encode(by).decode())

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from returns_app import database
+
+
+async def lock_products(products: Iterable[UUID]) -> None:
+    """Take the locks of several products in order of SKU, so that nobody waits in a circle."""
+    wanted = list(set(products))
+    if len(wanted) > 1:
+        await database.fetch(
+            "SELECT FROM products WHERE id = ANY($1) ORDER BY sku FOR NO KEY UPDATE", wanted
+        )
 
 
 async def hold_stock(product: UUID, quantity: int) -> bool:

@@ -10,6 +10,7 @@ from returns_app.core.events import Event
 from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
 from returns_app.journal.tasks import close_task
+from returns_app.returns.facts_kept import read_facts
 from returns_app.returns.locked import LockedLine, lock_return
 from returns_app.returns.refusals import AlreadyDecided, DeductionTooHigh, ReturnNotFound
 
@@ -35,7 +36,7 @@ async def decide_deduction(
             raise ReturnNotFound
         if line.verdict != "deduct":
             raise AlreadyDecided
-        if not 0 <= amount <= await _most(line) or (amount and locked.ground == "claim"):
+        if not 0 <= amount <= await _most(line) or (amount and await _is_claim(line)):
             raise DeductionTooHigh
         await database.connection().execute(
             "UPDATE return_lines SET verdict = 'pay', deduction = $2 WHERE id = $1", line.id, amount
@@ -52,6 +53,11 @@ async def decide_deduction(
             currency=locked.currency,
             reason=reason.strip(),
         )
+
+
+async def _is_claim(line: LockedLine) -> bool:
+    """By the line's own reason: beside it in the return may lie what is only not wanted."""
+    return (await read_facts(line.id)).get("ground") == "claim"
 
 
 async def _most(line: LockedLine) -> int:

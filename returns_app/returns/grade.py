@@ -15,11 +15,11 @@ from returns_app.core.events import Event
 from returns_app.core.lifecycle import LineDecision
 from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
-from returns_app.journal.tasks import open_task
+from returns_app.journal.tasks import close_task, open_task
 from returns_app.money import Money
 from returns_app.policy import ENGINE_VERSION, GRADES, Decision, Value, decide
 from returns_app.returns.facts_kept import read_facts
-from returns_app.returns.locked import LockedLine, LockedReturn, lock_return, move_line
+from returns_app.returns.locked import LockedLine, LockedReturn, lock_return, move_line, release_units
 from returns_app.returns.receive import take_step
 from returns_app.returns.refusals import GradeUnknown, NotHereYet
 from returns_app.rulebook.queries import by_hash
@@ -81,7 +81,9 @@ async def _judge(locked: LockedReturn, line: LockedLine, seen: Judged, actor: Ac
     published = await by_hash(locked.merchant, locked.policy_hash)
     facts = {**await read_facts(line.id), **seen.facts()}
     decision = decide(published.engine, facts, stage="inspection")
-    verdict = await _verdict(locked, line, decision, actor, at)
+    verdict = await _verdict(locked, line, decision, facts, actor, at)
+    if verdict != "deduct":  # A judgement put right takes its proposal back.
+        await close_task("deduction.proposed", str(line.id), by=actor, at=at)
     await database.connection().execute(
         "UPDATE return_lines SET grade = $2, disposition = $3, verdict = $4 WHERE id = $1",
         line.id,
@@ -93,13 +95,20 @@ async def _judge(locked: LockedReturn, line: LockedLine, seen: Judged, actor: Ac
 
 
 async def _verdict(
-    locked: LockedReturn, line: LockedLine, decision: Decision, actor: Actor, at: datetime
+    locked: LockedReturn,
+    line: LockedLine,
+    decision: Decision,
+    facts: Mapping[str, Value],
+    actor: Actor,
+    at: datetime,
 ) -> str:
-    if await _settled(line):
+    """Pay, deduct or refuse. Nothing is deducted from a claim (BW 7:21)."""
+    if await _all_settled(line):
         return "pay"  # Inspection answers act only on money not yet moved.
     if decision.verdict == "refused" and line.decision == LineDecision.ACCEPTED:
         note = decision.note.in_(locked.locale) if decision.note else ""
         await move_line(line, "refuse", because=note)
+        await release_units(line)
         await append(
             Event.LINE_REFUSED,
             merchant=locked.merchant,
@@ -110,18 +119,19 @@ async def _verdict(
             note=dict(decision.note.each) if decision.note else {},
         )
         return "refuse"
-    if decision.deduction:
+    if decision.deduction and facts.get("ground") != "claim":
         await _propose(locked, line, decision, at)
         return "deduct"
     return "pay"
 
 
-async def _settled(line: LockedLine) -> bool:
-    return bool(
-        await database.fetch(
-            "SELECT 1 FROM unit_claims WHERE return_line = $1 AND settled_as IS NOT NULL LIMIT 1", line.id
-        )
+async def _all_settled(line: LockedLine) -> bool:
+    """Everything of the line that came is given already."""
+    row = await database.fetch_one(
+        "SELECT count(*) AS settled FROM unit_claims WHERE return_line = $1 AND settled_as IS NOT NULL",
+        line.id,
     )
+    return row is not None and row["settled"] >= line.received
 
 
 async def _propose(locked: LockedReturn, line: LockedLine, decision: Decision, at: datetime) -> None:

@@ -38,6 +38,16 @@ class LockedLine(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str | None
     deduction: int
 
+    @property
+    def coming(self) -> int:
+        """Units that came or still may: all but the missing and the wrong."""
+        return self.quantity - self.missing - self.wrong
+
+    @property
+    def expected(self) -> int:
+        """Units nobody has counted yet."""
+        return self.coming - self.received
+
 
 class LockedReturn(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
@@ -62,7 +72,7 @@ class LockedReturn(msgspec.Struct, frozen=True, kw_only=True):
 
 _LINES = """
 SELECT rl.*, ol.title FROM return_lines rl JOIN order_lines ol ON ol.id = rl.order_line
-WHERE rl.return_id = $1 ORDER BY rl.position FOR UPDATE OF rl
+WHERE rl.return_id = $1 ORDER BY rl.position FOR NO KEY UPDATE OF rl
 """
 
 
@@ -75,12 +85,12 @@ async def lock_return(merchant: UUID, return_id: UUID) -> LockedReturn:
     # Orders are always locked first, so that two verbs never wait for each other.
     await here.execute(
         'SELECT 1 FROM orders o JOIN returns r ON r."order" = o.id'
-        " WHERE r.id = $1 AND r.merchant = $2 FOR UPDATE OF o",
+        " WHERE r.id = $1 AND r.merchant = $2 FOR NO KEY UPDATE OF o",
         return_id,
         merchant,
     )
     row = await here.fetchrow(
-        "SELECT * FROM returns WHERE id = $1 AND merchant = $2 FOR UPDATE", return_id, merchant
+        "SELECT * FROM returns WHERE id = $1 AND merchant = $2 FOR NO KEY UPDATE", return_id, merchant
     )
     if row is None:
         raise ReturnNotFound

@@ -87,10 +87,14 @@ async def take_step(step: str, *, merchant: UUID, at: datetime) -> bool:
 
 
 _COUNT = """
-UPDATE return_lines SET received = received + $3, missing = missing + $4, wrong = wrong + $5
-WHERE id = $1 AND return_id = $2 AND received + missing + wrong + $3 + $4 + $5 <= quantity
+UPDATE return_lines SET received = received + $3, wrong = wrong + $5,
+  missing = missing + $4 - greatest(0, received + missing + wrong + $3 + $4 + $5 - quantity),
+  grade = CASE WHEN $3 > 0 THEN NULL ELSE grade END
+WHERE id = $1 AND return_id = $2
+  AND received + missing + wrong + $3 + $4 + $5 - quantity <= least(missing, $3::integer)
 RETURNING id
 """
+"""What was missing may lie in the next box; and what comes later is judged again."""
 
 
 async def _count(locked: LockedReturn, counts: Mapping[UUID, Count]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from returns_app import database
+from returns_app.core.case import SWAPPED
 from returns_app.core.lifecycle import PARCEL_SCANNED
 from returns_app.policy import Answers, PayOn, merge
 from returns_app.returns.locked import LockedLine, LockedReturn
@@ -37,7 +38,7 @@ async def due_units(locked: LockedReturn, terms: Mapping[UUID, Answers]) -> list
     """What can be settled now and has not been. `pay_on` is the strictest of all lines."""
     pay_on = _pay_on(locked, terms)
     scanned = await _scanned(locked)
-    settled = await _settled(locked)
+    settled = await settled_units(locked)
     found = [
         Due(line, _come_so_far(line, pay_on, scanned, settled.get(line.id, frozenset())), terms[line.id])
         for line in locked.accepted
@@ -56,14 +57,19 @@ def _come_so_far(line: LockedLine, pay_on: PayOn, scanned: bool, settled: frozen
         return ()  # A person has still to confirm or drop the deduction.
     match "approval" if line.resolution == STAYS else pay_on.for_(line.resolution):
         case "approval":
-            here = line.quantity - line.missing - line.wrong
+            here = line.coming
         case "scan":
-            here = line.quantity - line.missing - line.wrong if scanned or line.received else 0
+            here = line.coming if scanned or line.received else 0
         case "receipt":
-            here = line.received
+            here = _in_one_go(line)
         case _:
-            here = line.received if line.grade else 0
+            here = _in_one_go(line) if line.grade else 0
     return tuple(unit for unit in line.units[:here] if unit not in settled)
+
+
+def _in_one_go(line: LockedLine) -> int:
+    """Units that are here. The other item leaves once, so a swap waits for the line's last box."""
+    return 0 if line.resolution in SWAPPED and line.expected else line.received
 
 
 async def _scanned(locked: LockedReturn) -> bool:
@@ -76,7 +82,8 @@ async def _scanned(locked: LockedReturn) -> bool:
     return bool(rows)
 
 
-async def _settled(locked: LockedReturn) -> dict[UUID, frozenset[int]]:
+async def settled_units(locked: LockedReturn) -> dict[UUID, frozenset[int]]:
+    """Units that something was given for, by return line."""
     rows = await database.fetch(
         "SELECT return_line, array_agg(unit) AS units FROM unit_claims"
         " WHERE return_line = ANY($1) AND settled_as IS NOT NULL GROUP BY return_line",
@@ -87,18 +94,11 @@ async def _settled(locked: LockedReturn) -> dict[UUID, frozenset[int]]:
 
 async def outstanding(locked: LockedReturn) -> int:
     """Units of accepted lines that are neither settled nor found missing or wrong."""
-    settled = await _settled(locked)
-    return sum(
-        max(0, line.quantity - line.missing - line.wrong - len(settled.get(line.id, ())))
-        for line in locked.accepted
-    )
+    settled = await settled_units(locked)
+    return sum(max(0, line.coming - len(settled.get(line.id, ()))) for line in locked.accepted)
 
 
 async def given_but_missing(locked: LockedReturn) -> list[LockedLine]:
     """Lines of which more was given than came or can still come."""
-    settled = await _settled(locked)
-    return [
-        line
-        for line in locked.lines
-        if len(settled.get(line.id, ())) > line.quantity - line.missing - line.wrong
-    ]
+    settled = await settled_units(locked)
+    return [line for line in locked.lines if len(settled.get(line.id, ())) > line.coming]

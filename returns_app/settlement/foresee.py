@@ -27,12 +27,13 @@ async def foresee(return_id: UUID, *, merchant: UUID) -> Foreseen:
     async with database.transaction():
         locked = await lock_return(merchant, return_id)
         rows = await database.fetch(
-            "SELECT quote FROM settlements WHERE return_id = $1 ORDER BY at", return_id
+            "SELECT quote FROM settlements WHERE return_id = $1 ORDER BY at, id", return_id
         )
         given = tuple(msgspec.json.decode(row["quote"], type=Quote) for row in rows)
         running = locked.status == ReturnState.SETTLING or may(RETURN, locked.status, "begin_settling")
-        due = await due_units(locked, await terms_of(locked)) if running else []
+        terms = await terms_of(locked)
+        due = await due_units(locked, terms) if running else []
         if not due:
             return Foreseen(None, given)
         order = await order_case(merchant, locked.order)
-        return Foreseen(quote(await case_of_due(locked, order, due)), given)
+        return Foreseen(quote(await case_of_due(locked, order, due, terms)), given)
