@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 
 from returns_app.faces.console import actions, case, orders, people, policy, returns, settings, today
-from returns_app.faces.console.desk import desk_people
+from returns_app.faces.console.desk import DESK, bench_elsewhere
 
 
 def router() -> Router:
@@ -21,5 +21,5 @@ def router() -> Router:
             *settings.HANDLERS,
             *people.HANDLERS,
         ],
-        guards=[desk_people],
+        guards=[bench_elsewhere, DESK],
     )

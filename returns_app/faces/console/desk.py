@@ -23,14 +23,14 @@ from returns_app.merchants.queries import Shop, StaffMember
 
 AnyRequest = Request[Any, Any, Any]
 OWNER_ONLY = staff_required("owner")
+DESK = staff_required("owner", "agent")
 
 
-async def desk_people(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Owners and agents; who works at the bench is led there."""
+async def bench_elsewhere(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Who works at the bench is led there."""
     person = await signed_in(connection)
     if person is not None and person.role == "warehouse":
         raise GoFirst("/warehouse")
-    await staff_required("owner", "agent")(connection, handler)
 
 
 async def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:

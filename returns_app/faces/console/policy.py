@@ -52,7 +52,7 @@ async def policy_page(request: AnyRequest) -> Response[str]:
     )
 
 
-@get("/policy/{number:int}.toml")
+@get("/policy/{number:int}/text")
 async def policy_text(request: AnyRequest, number: FromPath[int]) -> Response[str]:
     """A version's text, exactly as it was published."""
     shop, _ = await here(request)
@@ -75,7 +75,7 @@ async def new_page(request: AnyRequest) -> Response[str]:
 
 @post("/policy/new", guards=[OWNER_ONLY], status_code=303)
 async def publish_now(request: AnyRequest) -> Response[Any]:
-    """Publish a text that can be read and whose own examples come out; else every fault, and the text kept."""
+    """Publish a text that can be read and whose examples come out; else every fault, and the text kept."""
     shop, person = await here(request)
     text, file = await _given(await request.form())
     before = await _published(shop.id)

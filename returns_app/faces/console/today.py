@@ -81,7 +81,12 @@ async def _today(request: AnyRequest, wrong: dict[str, str] | None = None, rma: 
         reviews=await list_returns(shop.id, _WAITING, limit=_SHOWN),
         reviews_count=await count_returns(shop.id, _WAITING),
         tasks=[
-            (task, task_title(task, locale), task_advice(task, locale), known.get(task.return_id))
+            (
+                task,
+                task_title(task, locale),
+                task_advice(task, locale),
+                known.get(task.return_id) if task.return_id else None,
+            )
             for task in tasks
         ],
         late=await late_by_law(shop.id, (clock.now() + _DUE_SOON).date()),
