@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 
 from returns_app import database
-from returns_app.core.lifecycle import RefundState
 from returns_app.journal.inbound import mark_worked, read_inbound
 from returns_app.journal.tasks import close_task, open_task
 from returns_app.money import Money
@@ -39,7 +38,7 @@ async def _refund(told: GatewayRefund, gateway: Gateway, at: datetime) -> None:
         refund = await _ours(newest)
         if refund is None:
             await _made_elsewhere(newest, at)
-        elif refund.state != RefundState.PLANNED:
+        else:
             await apply_status(refund, newest.accepted, at)
 
 
@@ -68,7 +67,7 @@ async def _ours(told: GatewayRefund) -> RefundRow | None:
 
 _PAYMENT = """
 SELECT p.id, o.merchant, o.number FROM payments p JOIN orders o ON o.id = p."order"
-WHERE p.gateway = 'stripe' AND p.reference = $1 FOR UPDATE OF p
+WHERE p.gateway = 'stripe' AND p.reference = $1 FOR NO KEY UPDATE OF p
 """
 
 

@@ -9,11 +9,20 @@ import msgspec
 
 from returns_app import database
 from returns_app.core.events import Event
-from returns_app.core.lifecycle import REFUND, REFUND_FINAL, REFUND_RESERVES, RefundMove, RefundState, may, move
+from returns_app.core.lifecycle import (
+    REFUND,
+    REFUND_FINAL,
+    REFUND_RESERVES,
+    RefundMove,
+    RefundState,
+    may,
+    move,
+)
 from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
 from returns_app.journal.tasks import close_task, open_task
 from returns_app.money import Money
+from returns_app.refunds.queries import answered_otherwise
 
 TOLD = {
     RefundState.SENDING: None,
@@ -47,7 +56,7 @@ class RefundRow(msgspec.Struct, frozen=True):
 _LOCK = """
 SELECT r.*, p.reference AS payment_reference
 FROM refunds r JOIN payments p ON p.id = r.payment
-WHERE {which} FOR UPDATE OF r, p
+WHERE {which} FOR NO KEY UPDATE OF r, p
 """
 
 
@@ -108,6 +117,8 @@ async def move_refund(
         at if target in REFUND_FINAL else None,
     )
     await _book(refund, target, at)
+    if refund.state == RefundState.FAILED and await answered_otherwise(refund.return_id, refund.id):
+        await _ask_about_too_much(refund, at)
     await _tell(refund, target, actor, at, problem)
     return target
 
@@ -146,6 +157,10 @@ async def _too_much_after_all(refund: RefundRow, at: datetime) -> None:
         refund.payment,
         refund.amount.minor,
     )
+    await _ask_about_too_much(refund, at)
+
+
+async def _ask_about_too_much(refund: RefundRow, at: datetime) -> None:
     await open_task(
         "refund.too_much",
         str(refund.id),

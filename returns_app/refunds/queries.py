@@ -54,6 +54,18 @@ async def refunds_in_doubt(merchant: UUID) -> list[RefundInDoubt]:
     ]
 
 
+async def answered_otherwise(return_id: UUID, refund: UUID) -> bool:
+    """Whether a failed refund was tried anew or paid another way."""
+    return bool(
+        await database.fetch(
+            "SELECT 1 FROM journal_events WHERE return_id = $1 AND kind = 'payout.recorded'"
+            " AND data->>'instead_of' = $2 LIMIT 1",
+            return_id,
+            str(refund),
+        )
+    )
+
+
 async def refunds_of(merchant: UUID, return_id: UUID) -> list[RefundSeen]:
     """The refunds of a return, in the order they were planned."""
     rows = await database.fetch(

@@ -12,7 +12,16 @@ from returns_app import database
 from returns_app.core.lifecycle import REFUND_TO_RESUME, RefundState
 from returns_app.journal.actors import Actor
 from returns_app.journal.tasks import open_task
-from returns_app.refunds.gateways import Accepted, Answer, Busy, Gateway, RefundAttempt, Refused, Unknown
+from returns_app.refunds.gateways import (
+    Accepted,
+    Answer,
+    Busy,
+    Gateway,
+    GatewayAway,
+    RefundAttempt,
+    Refused,
+    Unknown,
+)
 from returns_app.refunds.move import RefundRow, lock_refund, move_refund
 
 PROVIDER = Actor("provider")
@@ -20,6 +29,11 @@ PROVIDER = Actor("provider")
 
 _TO_SEND = REFUND_TO_RESUME | {RefundState.PLANNED, RefundState.PENDING}
 """A pending refund is only read again: the provider finishes it in its own time."""
+
+QUICK_TRIES = 8
+"""So often its job tries again by itself; then the sweep does, at growing distances."""
+MOST_TRIES = 36
+"""After that a person is asked once. It is longer than a provider keeps an answer, Stripe's 24 hours."""
 
 
 class RefundNotSettled(RuntimeError):
@@ -29,20 +43,42 @@ class RefundNotSettled(RuntimeError):
 async def send_refund(refund: UUID, *, gateways: Mapping[str, Gateway], at: datetime) -> None:
     """Bring a planned, interrupted or unknown refund to an answer, under its one key.
 
-    Safe to call any number of times. Raises RefundNotSettled to be called again.
+    Safe to call any number of times. Raises RefundNotSettled to be called again soon, or to be held.
     """
     ready = await _make_ready(refund, gateways, at)
     if ready is None:
         return
-    gateway, attempt, resumed = ready
-    # After a crash or a time-out the other side is read first: it may have been done.
-    found = await gateway.find(attempt) if resumed else None
-    await record_answer(refund, found or await gateway.refund(attempt), at)
+    answer = await _answer(ready)
+    if answer is None:
+        return
+    await _write_down(refund, answer, at)
+    later_by_sweep = QUICK_TRIES < ready.tries < MOST_TRIES or ready.pending
+    if isinstance(answer, Unknown | Busy) and not later_by_sweep:
+        raise RefundNotSettled(answer.sentence)
 
 
-async def _make_ready(
-    id: UUID, gateways: Mapping[str, Gateway], at: datetime
-) -> tuple[Gateway, RefundAttempt, bool] | None:
+class _Ready(msgspec.Struct, frozen=True):
+    """A refund that may go now, and how often it went before and with this time."""
+
+    gateway: Gateway
+    attempt: RefundAttempt
+    tries: int
+    pending: bool
+
+
+async def _answer(ready: _Ready) -> Answer | None:
+    """After a crash or a time-out the other side is read first: it may have been done."""
+    if ready.tries > 1:
+        try:
+            found = await ready.gateway.find(ready.attempt)
+        except GatewayAway as away:
+            return Unknown(str(away))
+        if found or ready.pending:
+            return found
+    return await ready.gateway.refund(ready.attempt)
+
+
+async def _make_ready(id: UUID, gateways: Mapping[str, Gateway], at: datetime) -> _Ready | None:
     async with database.transaction():
         refund = await lock_refund(id)
         if refund is None or refund.state not in _TO_SEND:
@@ -64,7 +100,7 @@ async def _make_ready(
         attempt = RefundAttempt(
             str(id), str(id), refund.payment_reference, refund.amount, body, refund.first_sent_at or at
         )
-        return gateway, attempt, refund.tries > 0
+        return _Ready(gateway, attempt, refund.tries + 1, refund.state == RefundState.PENDING)
 
 
 async def _body(refund: RefundRow, gateway: Gateway):
@@ -78,6 +114,10 @@ async def _body(refund: RefundRow, gateway: Gateway):
 
 
 async def _no_gateway(refund: RefundRow, at: datetime) -> None:
+    # Counted, so that the sweep looks less often; never so often that it looks no more.
+    await database.connection().execute(
+        "UPDATE refunds SET tries = least(tries + 1, $2) WHERE id = $1", refund.id, MOST_TRIES - 1
+    )
     await open_task(
         "refund.no_gateway",
         str(refund.id),
@@ -89,14 +129,11 @@ async def _no_gateway(refund: RefundRow, at: datetime) -> None:
     )
 
 
-async def record_answer(id: UUID, answer: Answer, at: datetime) -> None:
-    """Write down what the provider said. Raises RefundNotSettled where it has not said enough."""
+async def _write_down(id: UUID, answer: Answer, at: datetime) -> None:
     async with database.transaction():
         refund = await lock_refund(id)
         if refund is not None:
             await _record(refund, answer, at)
-    if isinstance(answer, Unknown | Busy):
-        raise RefundNotSettled(answer.sentence)
 
 
 async def _record(refund: RefundRow, answer: Answer, at: datetime) -> None:
@@ -115,14 +152,18 @@ async def _record(refund: RefundRow, answer: Answer, at: datetime) -> None:
 
 
 async def apply_status(refund: RefundRow, accepted: Accepted, at: datetime) -> None:
-    """Follow what the provider says a refund is now, inside the running transaction."""
+    """Follow what the provider says a refund is now, inside the running transaction.
+
+    A canceled one was not paid: like one that failed, it is retried or paid another way.
+    """
+    if refund.state == RefundState.PLANNED:  # One worker was put off while another was answered.
+        state = await move_refund(refund, "send", actor=PROVIDER, at=at)
+        refund = msgspec.structs.replace(refund, state=state)
     match accepted.status:
         case "succeeded":
             event = "succeed"
-        case "failed":
+        case "failed" | "canceled":
             event = "fail"
-        case "canceled":
-            event = "cancel"
         case "pending" | "requires_action":
             event = "accept"
     await move_refund(
@@ -131,5 +172,5 @@ async def apply_status(refund: RefundRow, accepted: Accepted, at: datetime) -> N
         actor=PROVIDER,
         at=at,
         gateway_id=accepted.gateway_id,
-        problem=accepted.failure_reason or "",
+        problem=accepted.failure_reason or ("canceled" if accepted.status == "canceled" else ""),
     )

@@ -16,7 +16,7 @@ from returns_app.core.lifecycle import LINE, LineDecision, ReturnState, decided,
 from returns_app.core.reference import rma_number
 from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
-from returns_app.orders.stock import hold_stock
+from returns_app.orders.stock import hold_stock, lock_products
 from returns_app.policy import ENGINE_VERSION
 from returns_app.returns.missing import missing_choice, missing_details, photo_wanted
 from returns_app.returns.refusals import (
@@ -123,6 +123,7 @@ async def _write(weighed: Weighed, actor: Actor, at: datetime) -> Requested:
     decisions = [_decision(line) for line in weighed.lines]
     status = decided(decisions)
     await _write_return(weighed, return_id, rma, status, actor, at)
+    await lock_products(product for line in weighed.lines if (product := _wanted(line)))
     for position, line in enumerate(weighed.lines):
         await _write_line(weighed, line, return_id, position, decisions[position], at)
     await _tell(weighed, return_id, status, actor, at)
@@ -202,10 +203,20 @@ async def _hold(line: WeighedLine) -> UUID | None:
     """Set the other item aside in this very transaction, so that what was promised is there."""
     if line.resolution not in ("exchange", "replace"):
         return None
-    product = line.wish.product if line.resolution == "exchange" else line.line.product
+    product = _wanted(line)
     if product is None or not await hold_stock(product, line.wish.quantity):
         raise SoldOut(line=line.line.id, title=line.line.title)
     return product
+
+
+def _wanted(line: WeighedLine) -> UUID | None:
+    match line.resolution:
+        case "exchange":
+            return line.wish.product
+        case "replace":
+            return line.line.product
+        case _:
+            return None
 
 
 async def _claim(line: WeighedLine, return_line: UUID) -> None:

@@ -7,10 +7,17 @@ from uuid import UUID
 
 from returns_app import database
 from returns_app.core.events import Event
-from returns_app.core.lifecycle import EXCHANGE_DONE, REFUND_RESERVES, RETURN_PAID, ReturnState
+from returns_app.core.lifecycle import (
+    EXCHANGE_DONE,
+    REFUND_RESERVES,
+    RETURN_PAID,
+    RefundState,
+    ReturnState,
+)
 from returns_app.journal.actors import SYSTEM, Actor
 from returns_app.journal.append import append
 from returns_app.journal.tasks import close_task, open_tasks_of
+from returns_app.refunds.move import lock_refund, move_refund
 from returns_app.returns.locked import LockedReturn, lock_return, move_return
 from returns_app.returns.refusals import AlreadyDecided, ReferenceMissing
 from returns_app.settlement.due import outstanding
@@ -83,7 +90,8 @@ async def record_payout(
 ) -> None:
     """A person paid by hand or elsewhere: what, by whom, under which reference. Then look again.
 
-    `kind` and `task` name the open task: payout.due (a settlement) or refund.failed (a refund).
+    `kind` and `task` name the open task: payout.due (a settlement), or refund.failed or
+    refund.no_gateway (a refund, which is never sent any more and counts as given on its order).
     Raises ReferenceMissing, or AlreadyDecided when somebody recorded or retried it meanwhile.
     """
     if not reference.strip():
@@ -94,6 +102,8 @@ async def record_payout(
             (each.kind, each.subject) == (kind, task) for each in await open_tasks_of(merchant, return_id)
         ):
             raise AlreadyDecided
+        if kind != "payout.due":
+            await _paid_instead_of(UUID(task), locked, actor, at)
         await close_task(kind, task, by=actor, at=at)
         await append(
             Event.PAYOUT_RECORDED,
@@ -105,3 +115,20 @@ async def record_payout(
             reference=reference.strip(),
         )
         await conclude_locked(locked, at)
+
+
+async def _paid_instead_of(id: UUID, locked: LockedReturn, actor: Actor, at: datetime) -> None:
+    """Raises AlreadyDecided for a refund that is under way: it would be paid twice."""
+    refund = await lock_refund(id)
+    if refund is None or refund.return_id != locked.id:
+        raise AlreadyDecided
+    never_sent = refund.state == RefundState.PLANNED and refund.first_sent_at is None
+    if never_sent:
+        await move_refund(refund, "cancel", actor=actor, at=at)
+    elif refund.state != RefundState.FAILED:
+        raise AlreadyDecided
+    await database.connection().execute(
+        "UPDATE orders SET given_otherwise = given_otherwise + $2 WHERE id = $1",
+        locked.order,
+        refund.amount.minor,
+    )

@@ -13,6 +13,7 @@ from returns_app.journal.append import append
 from returns_app.journal.tasks import close_task
 from returns_app.refunds.move import lock_refund
 from returns_app.refunds.plan import PaymentShare, plan_refunds
+from returns_app.refunds.queries import answered_otherwise
 from returns_app.returns.locked import lock_return
 from returns_app.returns.refusals import AlreadyDecided, ReturnNotFound
 
@@ -27,7 +28,11 @@ async def retry_refund(refund: UUID, *, merchant: UUID, actor: Actor, at: dateti
     async with database.transaction():
         await lock_return(merchant, row["return_id"])
         failed = await lock_refund(refund)
-        if failed is None or failed.state != RefundState.FAILED or await _answered(failed.return_id, refund):
+        if (
+            failed is None
+            or failed.state != RefundState.FAILED
+            or await answered_otherwise(failed.return_id, refund)
+        ):
             raise AlreadyDecided
         [again] = await plan_refunds(
             [PaymentShare(failed.payment, failed.amount)],
@@ -47,14 +52,3 @@ async def retry_refund(refund: UUID, *, merchant: UUID, actor: Actor, at: dateti
             instead_of=str(refund),
             reference=f"refund {again}",
         )
-
-
-async def _answered(return_id: UUID, refund: UUID) -> bool:
-    return bool(
-        await database.fetch(
-            "SELECT 1 FROM journal_events WHERE return_id = $1 AND kind = 'payout.recorded'"
-            " AND data->>'instead_of' = $2 LIMIT 1",
-            return_id,
-            str(refund),
-        )
-    )
