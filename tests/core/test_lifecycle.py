@@ -124,7 +124,7 @@ def test_open_paid_and_final_cover_every_state_of_a_return() -> None:
     assert not RETURN_OPEN & (RETURN_PAID | RETURN_FINAL)
 
 
-@pytest.mark.parametrize("state", set(ParcelState) - {ParcelState.RECEIVED})
+@pytest.mark.parametrize("state", sorted(set(ParcelState) - {ParcelState.RECEIVED}))
 def test_a_parcel_reaches_the_bench_without_any_scan(state: ParcelState) -> None:
     assert move(PARCEL, state, "receive") is ParcelState.RECEIVED
 
