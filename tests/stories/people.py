@@ -46,11 +46,11 @@ class Person:
         await self.page.get_by_role("link", name=name, exact=True).first.click()
 
     async def ticks(self, control: Locator) -> None:
-        """By its words, which are larger than its box and may lie over it."""
+        """By its words, which are larger than its box; one of the two lies over the other."""
         if not await control.is_checked():
-            id = await control.get_attribute("id")
-            around = control.locator("xpath=ancestor::label")
-            await (self.page.locator(f'label[for="{id}"]') if id else around).click()
+            words = control.locator("xpath=ancestor::label | following-sibling::label").first
+            await words.evaluate("(words) => words.scrollIntoView({ block: 'center' })")
+            await words.click(force=True)
         await expect(control).to_be_checked()
 
     async def reads(self, *words: str | re.Pattern[str]) -> None:

@@ -79,14 +79,15 @@ class Machine:
         return answer
 
     async def quiet(self) -> None:
-        """Wait until no job is left that could be worked now."""
+        """Wait until no news is under way and no job is left that could be worked now."""
 
         async def nothing_to_do() -> bool:
-            return not await database.fetch(
-                "SELECT 1 FROM jobs WHERE status = 'picked' OR (status = 'queued' AND execute_after < now())"
-            )
+            return await _no_jobs() and await self._no_news() and await _no_jobs()
 
         await self.until(nothing_to_do)
+
+    async def _no_news(self) -> bool:
+        return all(hook.outcome != "waiting" for hook in await self.practice.hooks())
 
 
 @asynccontextmanager
@@ -127,6 +128,12 @@ async def machine(db: str, folder: Path) -> AsyncIterator[Machine]:
         finally:
             web.end()
             worker.end()
+
+
+async def _no_jobs() -> bool:
+    return not await database.fetch(
+        "SELECT 1 FROM jobs WHERE status = 'picked' OR (status = 'queued' AND execute_after < now())"
+    )
 
 
 async def _answers(url: str) -> bool:
