@@ -43,4 +43,4 @@ def _item(changed: Difference, names: Mapping[str, Named], locale: str) -> str:
 
 
 def _title(line: str | None, names: Mapping[str, Named]) -> str:
-    return names[line].title if line in names else ""
+    return names[line].title if line is not None and line in names else ""

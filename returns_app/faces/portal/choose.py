@@ -169,7 +169,7 @@ async def _page(
         status=status_of(faults),
         draft=draft.key,
         order=order,
-        ordered=wording.full_date(situated.today.day_of(order.ordered_at), locale),
+        ordered=wording.full_date(order.ordered_at.astimezone(situated.today.zone), locale),
         returns=await returns_of_order(shop.id, order.id),
         cards=[
             _card(choice, wished.get(choice.line.id), until_words(choice, _grounds(shop), today, locale))

@@ -204,7 +204,7 @@ def _next(life: Life, label: LabelStands, locale: str) -> list[str]:
     if status in _NEXT:
         return [_(_NEXT[status])]
     if life.waits_for_parcel:
-        return _send_it(life, locale)
+        return _send_it(life, label, locale)
     if life.received or status == ReturnState.SETTLING:
         said = [_("We look at what came and give you what was agreed.")]
     else:
@@ -212,13 +212,13 @@ def _next(life: Life, label: LabelStands, locale: str) -> list[str]:
     return [*said, *_latest(life, locale)]
 
 
-def _send_it(life: Life, locale: str) -> list[str]:
+def _send_it(life: Life, label: LabelStands, locale: str) -> list[str]:
     _ = translator(locale).gettext
     said = []
     if life.seen.send_back_by:
         day = wording.date(life.seen.send_back_by, locale)
         said.append(_("Hand it in by %(day)s.") % {"day": day})
-    return [*said, _(_HOW[life.seen.method])]
+    return said if label == "failed" else [*said, _(_HOW[life.seen.method])]
 
 
 _HOW = {
