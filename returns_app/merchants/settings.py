@@ -83,7 +83,7 @@ class MethodCarriers(msgspec.Struct, frozen=True, kw_only=True):
     """Which carrier makes the paper or code for each way of sending; None is a way not offered."""
 
     label: Literal["own", "sendcloud"] | None = "own"
-    qr: Literal["own", "sendcloud"] | None = None
+    qr: Literal["sendcloud"] | None = None
     store: Literal["own"] | None = None
     own: Literal["own"] | None = "own"
 
