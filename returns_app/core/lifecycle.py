@@ -82,7 +82,8 @@ LINE: Machine[LineDecision, LineMove] = Machine(
     final=LINE_FINAL,
     moves=_table(
         [
-            ("review", [LineDecision.ASKED], LineDecision.IN_REVIEW),
+            # It came all the same, though it was withdrawn before anyone had decided.
+            ("review", [LineDecision.ASKED, LineDecision.WITHDRAWN], LineDecision.IN_REVIEW),
             ("accept", LINE_UNDECIDED, LineDecision.ACCEPTED),
             ("reject", LINE_UNDECIDED, LineDecision.REJECTED),
             ("refuse", [LineDecision.ACCEPTED], LineDecision.REJECTED),  # the bench's verdict

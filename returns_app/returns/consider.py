@@ -73,7 +73,7 @@ def choices(situated: Situated, grounds: Mapping[str, str]) -> list[Choice]:
 
 
 def _choice(situated: Situated, line: LineSeen, grounds: Mapping[str, str]) -> Choice:
-    closed = _closed_anyway(situated.order, line)
+    closed = closed_anyway(situated.order, line)
     if closed is not None:
         return Choice(line, 0, closed, None)
     chances = {reason: _chance(situated, line, reason, ground) for reason, ground in grounds.items()}
@@ -121,7 +121,8 @@ def _refusal(situated: Situated, line: LineSeen, grounds: Mapping[str, str]) -> 
     return decide(situated.published.engine, facts)
 
 
-def _closed_anyway(order: OrderCase, line: LineSeen) -> Closed | None:
+def closed_anyway(order: OrderCase, line: LineSeen) -> Closed | None:
+    """Why no policy is asked about this line at all."""
     if line.kind != "goods":
         return "service"
     if order.settled_by == "marketplace":

@@ -78,11 +78,19 @@ async def reopen_locked(locked: LockedReturn, actor: Actor, at: datetime) -> boo
     back = [line for line in locked.lines if line.decision == "withdrawn"]
     if not await _claim_again(locked, [(line.id, line.order_line, line.units) for line in back], at):
         return False
+    # What nobody had decided on before it was called off still waits for a person.
+    undecided = await _undecided(locked)
     for line in back:
-        await move_line(line, "reopen")
-    await move_return(locked, "reopen")
-    await append(Event.RETURN_REOPENED, merchant=locked.merchant, actor=actor, at=at, return_id=locked.id)
+        await move_line(line, "review" if undecided else "reopen")
+    await move_return(locked, "review" if undecided else "reopen")
+    for kind in (Event.RETURN_REOPENED, *([Event.RETURN_IN_REVIEW] if undecided else [])):
+        await append(kind, merchant=locked.merchant, actor=actor, at=at, return_id=locked.id)
     return True
+
+
+async def _undecided(locked: LockedReturn) -> bool:
+    row = await database.fetch_one("SELECT decided_at FROM returns WHERE id = $1", locked.id)
+    return row is not None and row["decided_at"] is None
 
 
 async def _claim_again(

@@ -23,11 +23,11 @@ from returns_app.core.quote import Quote, quote
 from returns_app.merchants.queries import Shop, merchant_by_id
 from returns_app.money import Money
 from returns_app.policy import merge
-from returns_app.returns.consider import Considered, Situated, consider, situate
+from returns_app.returns.consider import Considered, Situated, closed_anyway, consider, situate
 from returns_app.returns.facts import LineAsk, Today
 from returns_app.returns.history import history
 from returns_app.returns.order_case import LineSeen, OrderCase, order_case
-from returns_app.returns.refusals import NothingAsked, QuantityWrong, ReasonUnknown
+from returns_app.returns.refusals import LineClosed, NothingAsked, QuantityWrong, ReasonUnknown
 from returns_app.returns.wish import LineWish, Wish
 from returns_app.rulebook.queries import current
 
@@ -125,7 +125,9 @@ async def weigh(merchant: UUID, wish: Wish, *, at: datetime, lock: bool = False)
 
 def _ask(shop: Shop, order: OrderCase, wish: LineWish) -> tuple[UUID, LineAsk]:
     line = order.line(wish.order_line)
-    if not 1 <= wish.quantity <= len(line.free):
+    if closed_anyway(order, line) in ("service", "marketplace"):
+        raise LineClosed(line=line.id, title=line.title)
+    if type(wish.quantity) is not int or not 1 <= wish.quantity <= len(line.free):
         raise QuantityWrong(line=line.id, title=line.title, most=len(line.free))
     reason = shop.settings.all_reasons().get(wish.reason or "")
     if reason is None or reason.children:
