@@ -29,7 +29,7 @@ class LockedExchange(msgspec.Struct, frozen=True, kw_only=True):
 
 _LOCK = """
 SELECT x.*, l.return_id FROM exchanges x JOIN return_lines l ON l.id = x.return_line
-WHERE {which} ORDER BY l.position FOR UPDATE OF x
+WHERE {which} ORDER BY l.position FOR NO KEY UPDATE OF x
 """
 
 

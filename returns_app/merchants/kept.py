@@ -41,7 +41,7 @@ async def kept(namespace: str, key: str, *, at: datetime) -> bytes | None:
 async def kept_alone(namespace: str, key: str, *, at: datetime) -> bytes | None:
     """The value, held against everyone else until the running transaction ends."""
     return await database.connection().fetchval(
-        f"SELECT value FROM kept_values {_THERE} FOR UPDATE", namespace, _hash(key), at
+        f"SELECT value FROM kept_values {_THERE} FOR NO KEY UPDATE", namespace, _hash(key), at
     )
 
 
