@@ -118,6 +118,9 @@ class Shopper(Person):
         await self.presses("Go on")
         await self.reads_heading("Check your return")
 
+    async def ticks_consent(self) -> None:
+        await self.ticks(self.page.get_by_role("checkbox", name="instead of my money back"))
+
     async def confirms(self) -> str:
         """The number of the return, as the page shows it."""
         await self.presses("Confirm return")

@@ -71,7 +71,7 @@ async def test_a_shopper_takes_another_size(
     await shopper.decides("Exchange", instead="43")
     await shopper.sends_by("Print a label")
     await shopper.reads("Exchange: 43")
-    await shopper.ticks(shopper.page.get_by_role("checkbox", name="I choose an exchange instead of my money"))
+    await shopper.ticks_consent()
     rma = await shopper.confirms()
     assert await in_stock("TRAIL-43") == (5, 1)
     await the_label_can_be_read(shopper, rma)
