@@ -55,12 +55,13 @@ WHERE r.merchant = $1 AND r.id = $2 ORDER BY d.return_line, d.stage, d.at DESC
 async def instructions(merchant: UUID, return_id: UUID) -> dict[UUID, LineInstructions]:
     """Per line: the flags of its stored decisions, and what some rule still wants to know of it."""
     found: dict[UUID, LineInstructions] = {}
-    for row in await database.fetch(_DECISIONS, merchant, return_id):
+    rows = await database.fetch(_DECISIONS, merchant, return_id)
+    policies = {hash: await by_hash(merchant, hash) for hash in {row["policy_hash"] for row in rows}}
+    for row in rows:
         before = found.get(row["return_line"], LineInstructions())
         look_at = before.look_at
         if row["stage"] == "request":
-            published = await by_hash(merchant, row["policy_hash"])
-            look_at = _listened_to(published, typed(msgspec.json.decode(row["facts"])))
+            look_at = _listened_to(policies[row["policy_hash"]], typed(msgspec.json.decode(row["facts"])))
         words = (row["flag"],) if row["flag"] and row["flag"] not in before.flags else ()
         found[row["return_line"]] = LineInstructions((*before.flags, *words), look_at)
     return found
