@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-NAMES = ("decide", "label", "imports", "whole_return")
+NAMES = ("decide", "label", "imports", "statements", "whole_return")
 RESULTS = Path(__file__).with_name("results.json")
 
 
@@ -60,4 +60,5 @@ def _said(value: float | int | str) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
-main()
+if __name__ == "__main__":
+    main()

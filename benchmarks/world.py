@@ -49,10 +49,10 @@ async def copied(data: Path, name: str) -> str:
 
 
 @asynccontextmanager
-async def using(url: str) -> AsyncIterator[None]:
+async def using(url: str, *, size: int = CONNECTIONS) -> AsyncIterator[None]:
     """Work on this database, with a pool of the app's own kind."""
     database.use_database(url)
-    async with database.pool(size=CONNECTIONS):
+    async with database.pool(size=size):
         yield
 
 
@@ -66,7 +66,7 @@ async def heard() -> AsyncIterator[list[str]]:
     pool = database.engine().pool
     assert pool is not None
     async with AsyncExitStack() as all_of_them:
-        for _ in range(CONNECTIONS):
+        for _ in range(pool.get_max_size()):
             connection = await all_of_them.enter_async_context(pool.acquire())
             connection.add_query_logger(lambda told: statements.append(told.query))
     statements.clear()
