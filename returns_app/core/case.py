@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, assert_never
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from returns_app.core.paid import PaidOrder
 from returns_app.core.tender import Tender
 from returns_app.money import Money, total
-from returns_app.policy import Amount, Answers, Cost, Percent
+from returns_app.policy import Amount, Answers, Cost, Either, Percent, Plain
 
 Resolution = Literal["refund", "credit", "exchange", "replace", "repair", "keep", "account"]
 Method = Literal["label", "qr", "store", "pickup", "own"]
@@ -119,5 +120,23 @@ def amount_of(answer: Amount | None, base: Money, label_cost: Money | None = Non
             return base.percent(points)
         case Cost():
             return label_cost or Money.zero(base.currency)
+        case Either():
+            amount, _ = better_of(answer, lambda plain: amount_of(plain, base, label_cost), label_cost)
+            return amount
         case _:
             assert_never(answer)
+
+
+def better_of(
+    answer: Amount | None, worth: Callable[[Plain | None], Money], label_cost: Money | None = None
+) -> tuple[Money, Plain | None]:
+    """What an answer is worth here; where two sides' amounts were kept, that of the better, and which it was.
+
+    A label whose price is not known yet can't be the better one of two.
+    """
+    if not isinstance(answer, Either):
+        return worth(answer), None
+    known = [plain for plain in answer.of if label_cost is not None or not isinstance(plain, Cost)]
+    amounts = [(worth(plain), plain) for plain in known]
+    choose = min if answer.better == "less" else max
+    return choose(amounts, key=lambda each: each[0])

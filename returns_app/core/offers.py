@@ -50,6 +50,6 @@ def _bonus(case: Case, chosen: Asked, alone: Quote) -> Money:
     quoted = alone.lines[0]
     if chosen.resolution != "exchange" or chosen.new_item is not None:
         return quoted.bonus
-    offered = bonus_offered(case, chosen, quoted.value)
+    offered, _ = bonus_offered(case, chosen, quoted.value)
     cap = chosen.answers.bonus_cap
     return offered if cap is None else min(offered, max(cap - case.earlier.bonus, case.zero))

@@ -13,11 +13,11 @@ from typing import Literal, assert_never
 import msgspec
 
 from returns_app.core.carriage import return_cost, shipping_refund
-from returns_app.core.case import PAID_BACK, SWAPPED, Asked, Case, Resolution, amount_of
+from returns_app.core.case import PAID_BACK, SWAPPED, Asked, Case, Resolution, amount_of, better_of
 from returns_app.core.paid import PaidUnit, tax_share, together
 from returns_app.core.tender import Split, in_order, pro_rata
 from returns_app.money import Money, spread, total
-from returns_app.policy import Amount
+from returns_app.policy import Plain
 
 Purse = Literal["refund", "credit", "account"]
 
@@ -28,6 +28,7 @@ class QuotedLine(msgspec.Struct, frozen=True, kw_only=True):
     `goods` was paid for these units (for `keep`: the share given). `held` of it was given back on
     the order before and is not given twice. `tax` lies inside goods − held, at `tax_rate` basis
     points. `bonus` is extra credit, or a discount on `new_goods`, the other item of an exchange.
+    `fee_by` and `bonus_by` name the amount taken where those of two sides were kept to be compared here.
     """
 
     line: str
@@ -41,6 +42,8 @@ class QuotedLine(msgspec.Struct, frozen=True, kw_only=True):
     fee: Money
     bonus: Money
     new_goods: Money
+    fee_by: Plain | None = None
+    bonus_by: Plain | None = None
 
     @property
     def value(self) -> Money:
@@ -58,6 +61,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
     `return_cost` is what is really charged, once per parcel; `refund_to` says over which payments
     `refund` goes. `credit` is principal, `bonus` the extra credit on top, `due` what the shopper pays.
+    `return_cost_by` names the amount taken where those of two sides were kept to be compared here.
     """
 
     currency: str
@@ -72,6 +76,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     account: Money
     due: Money
     refund_to: Split
+    return_cost_by: Plain | None = None
 
     @property
     def balance(self) -> Money:
@@ -86,7 +91,7 @@ def quote(case: Case) -> Quote:
     shipping = shipping_refund(case, case.left - given)
     swaps = _swap_balance(case, lines)
     purses = _purses(case, lines, shipping, max(swaps, case.zero))
-    cost = return_cost(case)
+    cost, cost_by = return_cost(case)
     untaken = _take(cost, purses)
     # With nothing left to take it from, it adds to what an exchange costs, or it is waived.
     owed = untaken if _swaps_alone(case) else case.zero
@@ -104,6 +109,7 @@ def quote(case: Case) -> Quote:
         account=purses["account"],
         due=max(-swaps, case.zero) + owed,
         refund_to=split(purses["refund"], case.payments),
+        return_cost_by=cost_by,
     )
 
 
@@ -120,15 +126,22 @@ def proposed_deduction(case: Case, asked: Asked, grade: str) -> Money:
     return _paid(case, asked).gross.percent(asked.answers.deduction.for_(grade))
 
 
-def bonus_offered(case: Case, asked: Asked, value: Money) -> Money:
-    """The bonus before caps: only on the part first paid in money, and none without any value."""
+def bonus_offered(case: Case, asked: Asked, value: Money) -> tuple[Money, Plain | None]:
+    """The bonus before caps: only on the part first paid in money, and none without any value.
+
+    With it the amount taken, where those of two sides were kept.
+    """
     answer = asked.answers.credit_bonus if asked.resolution == "credit" else asked.answers.exchange_bonus
     if not value:
-        return case.zero
+        return case.zero, None
     in_credit = case.captured - case.captured_in_money
-    full = amount_of(answer, value, case.label_cost)
-    parts = spread(full.minor, [case.captured_in_money.minor, in_credit.minor])
-    return _less_before(answer, Money(parts[0], case.order.currency), asked.bonus_before)
+
+    def worth(plain: Plain | None) -> Money:
+        full = amount_of(plain, value, case.label_cost)
+        parts = spread(full.minor, [case.captured_in_money.minor, in_credit.minor])
+        return _less_before(plain, Money(parts[0], case.order.currency), asked.bonus_before)
+
+    return better_of(answer, worth)
 
 
 # ── Lines ────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +162,7 @@ def _line(case: Case, asked: Asked, left: Money) -> QuotedLine:
     goods = _goods(asked, paid)
     given = min(goods, left)
     deduction = case.zero if asked.resolution == "keep" else min(asked.deduction or case.zero, given)
-    fee = _fee(case, asked, paid, given - deduction)
+    fee, fee_by = _fee(case, asked, paid, given - deduction)
     return QuotedLine(
         line=asked.line,
         units=asked.units,
@@ -162,6 +175,7 @@ def _line(case: Case, asked: Asked, left: Money) -> QuotedLine:
         fee=fee,
         bonus=case.zero,
         new_goods=_new_goods(case, asked, given),
+        fee_by=fee_by,
     )
 
 
@@ -186,16 +200,19 @@ def _tax(asked: Asked, paid: PaidUnit, goods: Money, given: Money) -> Money:
     return tax_share(given, paid)
 
 
-def _fee(case: Case, asked: Asked, paid: PaidUnit, value: Money) -> Money:
+def _fee(case: Case, asked: Asked, paid: PaidUnit, value: Money) -> tuple[Money, Plain | None]:
     """Percent of what was paid for the line, or money once per line. Nothing is handled when it is kept."""
     if asked.answers.fee is None or asked.resolution == "keep":
-        return case.zero
-    rate = asked.answers.fee.for_(asked.resolution)
-    fee = _less_before(rate, amount_of(rate, paid.gross), asked.fee_before)
-    return min(fee, value) if asked.resolution in PAID_BACK else fee
+        return case.zero, None
+
+    def worth(plain: Plain | None) -> Money:
+        return _less_before(plain, amount_of(plain, paid.gross), asked.fee_before)
+
+    fee, taken = better_of(asked.answers.fee.for_(asked.resolution), worth)
+    return min(fee, value) if asked.resolution in PAID_BACK else fee, taken
 
 
-def _less_before(answer: Amount | None, amount: Money, before: Money | None) -> Money:
+def _less_before(answer: Plain | None, amount: Money, before: Money | None) -> Money:
     """Money is once per line, so earlier steps of the line had their part; percent grow with the units."""
     if before is None or not isinstance(answer, Money):
         return amount
@@ -219,23 +236,24 @@ def _new_goods(case: Case, asked: Asked, given: Money) -> Money:
 
 def _with_bonus(case: Case, lines: Sequence[QuotedLine]) -> list[QuotedLine]:
     bonuses = [_bonus(case, asked, line) for asked, line in zip(case.lines, lines, strict=True)]
-    capped = _capped(case, bonuses)
+    capped = _capped(case, [bonus.minor for bonus, _ in bonuses])
     return [
-        msgspec.structs.replace(line, bonus=Money(bonus, case.order.currency))
-        for line, bonus in zip(lines, capped, strict=True)
+        msgspec.structs.replace(line, bonus=Money(bonus, case.order.currency), bonus_by=taken)
+        for line, bonus, (_, taken) in zip(lines, capped, bonuses, strict=True)
     ]
 
 
-def _bonus(case: Case, asked: Asked, line: QuotedLine) -> int:
+def _bonus(case: Case, asked: Asked, line: QuotedLine) -> tuple[Money, Plain | None]:
     """Never money in the hand: an exchange bonus only lowers what the new item costs more."""
     match asked.resolution:
         case "credit":
-            return bonus_offered(case, asked, line.value - line.fee).minor
+            return bonus_offered(case, asked, line.value - line.fee)
         case "exchange":
             dearer = max(line.new_goods - line.value - line.deduction, case.zero)
-            return min(bonus_offered(case, asked, line.value), dearer).minor
+            bonus, taken = bonus_offered(case, asked, line.value)
+            return min(bonus, dearer), taken
         case _:
-            return 0
+            return case.zero, None
 
 
 def _capped(case: Case, bonuses: list[int]) -> list[int]:

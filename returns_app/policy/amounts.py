@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeGuard
+from typing import Literal, TypeGuard
 
 import msgspec
 from babel.core import get_global
@@ -28,7 +28,17 @@ class Cost(msgspec.Struct, frozen=True, tag="cost"):
     """The price of the very label that is made, whatever it is."""
 
 
-Amount = Money | Percent | Cost
+Plain = Money | Percent | Cost
+
+
+class Either(msgspec.Struct, frozen=True, tag="either"):
+    """Amounts of several sides that only a case can compare: there the `better` for the shopper counts."""
+
+    of: tuple[Plain, ...]
+    better: Literal["less", "more"]
+
+
+Amount = Money | Percent | Cost | Either
 
 
 class Prices(msgspec.Struct, frozen=True):
@@ -73,7 +83,7 @@ class RawRate(msgspec.Struct, frozen=True):
 
     resolution: str | None
     method: str | None
-    amount: Amount | Prices
+    amount: Plain | Prices
 
 
 class RawRates(msgspec.Struct, frozen=True):
@@ -172,7 +182,7 @@ def did_you_mean_currency(code: str) -> str:
     return f"Did you mean “{code.upper()}”?" if code.upper() in CURRENCIES else ""
 
 
-def read_money_or_percent(raw: object, at: Place) -> Amount | Prices | None:
+def read_money_or_percent(raw: object, at: Place) -> Plain | Prices | None:
     """0, "3.95", "15%" or a table per currency."""
     if isinstance(raw, str) and raw.strip().endswith("%"):
         points = read_percent(raw, at)
@@ -180,7 +190,7 @@ def read_money_or_percent(raw: object, at: Place) -> Amount | Prices | None:
     return read_money(raw, at)
 
 
-def read_money_or_cost(raw: object, at: Place) -> Amount | Prices | None:
+def read_money_or_cost(raw: object, at: Place) -> Plain | Prices | None:
     """0, "3.95", "cost" (this label's price) or a table per currency."""
     if isinstance(raw, str) and not raw.strip()[:1].isdigit():
         if raw == "cost":

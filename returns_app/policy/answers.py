@@ -14,7 +14,8 @@ from returns_app.policy.amounts import Amount, Rates
 Accept = Literal["yes", "review", "no"]
 ExchangeFor = Literal["same-product", "same-price", "anything"]
 Evidence = Literal["none", "photo", "photo-and-note"]
-ShippingRefund = Literal["none", "proportional", "whole-order"]
+ShippingRefund = Literal["none", "proportional", "whole-order", "either"]
+"""“either” is never written: two sides joined, where the better one on the case's amounts counts."""
 Promotion = Literal["keep", "reclaim"]
 Verdict = Literal["pay", "deduct", "refuse"]
 Moment = Literal["approval", "scan", "receipt", "inspection"]

@@ -1,63 +1,41 @@
-"""The decision on one line: each side answers for itself, and the open sides are weighed.
+"""The decision on one line: each side answers for itself, and the open sides are joined.
 
-The merchant's policy is one side. `decide` weighs a list of sides and asks of each only
-whether it is open, so a further side is one more element of the list.
+The merchant's policy is one side, the policy promised at the order another, and each law pack that
+has something to say is one more. None open: refused, with the reasons of all.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
-from returns_app.policy.answers import Anchor, Answers, Note, Window
+from returns_app.policy.answers import Answers, Note
 from returns_app.policy.compile import Engine
-from returns_app.policy.explain import Explanation
+from returns_app.policy.explain import Explanation, SideTold
 from returns_app.policy.facts import Situation
-
-Outcome = Literal["accepted", "review", "refused"]
-Stage = Literal["request", "inspection"]
-Standing = Literal["open", "closed", "unknown"]
-Code = Literal[
-    "rule-refuses",
-    "window-closed",
-    "rule-asks-review",
-    "window-without-anchor",
-    "no-offer",
-    "no-method",
-    "no-amount-in-currency",
-    "inspection-refuses",
-    "deduction-proposed",
-    "grade-missing",
-]
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """One reason, as a stable code; `rule` is the rule behind it, `question` the question it is about."""
-
-    code: Code
-    side: str
-    question: str
-    rule: str | None = None
-
-
-class Side(msgspec.Struct, frozen=True):
-    """What one side says for itself, before it is weighed with others."""
-
-    name: str
-    outcome: Outcome
-    reasons: tuple[Reason, ...]
-    window: Standing
-    window_ends: date | None
-    answers: Answers
-    explanation: Explanation
+from returns_app.policy.join import join
+from returns_app.policy.law import LawPack
+from returns_app.policy.sides import (
+    Code,
+    Outcome,
+    Promise,
+    Reason,
+    Side,
+    Stage,
+    answers_of,
+    law_sides,
+    merchant_sides,
+    reason,
+)
 
 
 class Decision(msgspec.Struct, frozen=True):
     """The outcome for a line. `window_ends` is the last day to ask (merchant's zone), where it is known;
-    `note` are the words for the shopper; `deduction` percent points proposed after inspection."""
+    `note` are the words for the shopper; `deduction` percent points proposed after inspection, zero where
+    a person must name them."""
 
     verdict: Outcome
     reasons: tuple[Reason, ...]
@@ -69,130 +47,126 @@ class Decision(msgspec.Struct, frozen=True):
     sides: tuple[Side, ...]
 
 
-def decide(engine: Engine, situation: Situation, *, stage: Stage = "request") -> Decision:
-    """Decide a line at the request, or again when the bench has looked at it."""
-    sides = (merchant_side(engine, situation, stage),)
-    best = min(sides, key=lambda side: _KINDEST_FIRST.index(side.outcome))
-    ends = [side.window_ends for side in sides if side.window == "open" and side.window_ends is not None]
-    return Decision(
-        verdict=best.outcome,
-        reasons=tuple(reason for side in sides for reason in side.reasons),
-        window_ends=max(ends, default=best.window_ends),
-        answers=best.answers,
-        explanation=best.explanation,
-        note=shown_note(engine, best, stage),
-        deduction=proposed_deduction(best.answers, situation) if stage == "inspection" else None,
-        sides=sides,
+def decide(
+    engine: Engine,
+    situation: Situation,
+    *,
+    stage: Stage = "request",
+    law: Sequence[LawPack] = (),
+    law_until: date | None = None,
+    promise: Promise | None = None,
+) -> Decision:
+    """Decide a line at the request, or again when the bench has looked at it.
+
+    `law` are the packs that may apply, and `law_until` the last day of the right they speak of, as the
+    calendar tells it.
+    """
+    own = merchant_sides(engine, situation, promise, stage)
+    currency = own[0].explanation.currency
+    sides = (*own, *law_sides(tuple(law), situation, currency, law_until, stage))
+    decision = _of_request(sides) if stage == "request" else _of_bench(sides, situation)
+    if len(sides) == 1:
+        return decision
+    told = tuple(
+        SideTold(side.name, side.explanation.policy, side.outcome, side.window_ends) for side in sides
     )
-
-
-_KINDEST_FIRST: tuple[Outcome, ...] = ("accepted", "review", "refused")
-
-
-def merchant_side(engine: Engine, situation: Situation, stage: Stage) -> Side:
-    """What the merchant's own policy says."""
-    explanation = engine.explain(situation)
-    answers = Answers(**{name: each.answer for name, each in explanation.questions.items()})
-    standing, ends = window_standing(answers.window, situation)
-    if stage == "request":
-        refusals, doubts = _refusals(answers, standing), _doubts(answers, standing, explanation)
-    else:
-        refusals, doubts = _refusals_of_bench(answers), _doubts_of_bench(answers, situation)
-    return Side(
-        name="merchant",
-        outcome="refused" if refusals else "review" if doubts else "accepted",
-        reasons=tuple(_reason(code, question, explanation) for code, question in refusals or doubts),
-        window=standing,
-        window_ends=ends,
-        answers=answers,
-        explanation=explanation,
-    )
-
-
-def _reason(code: Code, question: str, explanation: Explanation) -> Reason:
-    return Reason(code, "merchant", question, explanation.questions[question].rule)
+    honoured = dict(promise.honour) if len(own) > 1 and promise is not None else {}
+    explanation = msgspec.structs.replace(decision.explanation, sides=told, promises=honoured)
+    return msgspec.structs.replace(decision, explanation=explanation)
 
 
 # At the request ------------------------------------------------------------------------------------
 
 
-def _refusals(answers: Answers, standing: Standing) -> list[tuple[Code, str]]:
-    found: list[tuple[Code, str]] = []
-    if answers.accept == "no":
-        found.append(("rule-refuses", "accept"))
-    if standing == "closed":
-        found.append(("window-closed", "window"))
-    return found
+def _of_request(sides: tuple[Side, ...]) -> Decision:
+    kindest = _kindest(sides)
+    open_sides = [side for side in sides if side.outcome != "refused"]
+    explanation = join(sides[0], open_sides)
+    answers = answers_of(explanation)
+    lost = _dead_ends(answers, explanation, by_law=any(side.is_law for side in open_sides))
+    found = tuple(each for side in sides if side.outcome == kindest for each in side.reasons)
+    if kindest == "refused":
+        lost = []
+    return Decision(
+        verdict="review" if lost else kindest,
+        reasons=(*found, *lost),
+        window_ends=_last_day(sides),
+        answers=answers,
+        explanation=explanation,
+        note=_spoken_for(sides, "accept", explanation).note,
+        deduction=None,
+        sides=sides,
+    )
 
 
-def _doubts(answers: Answers, standing: Standing, explanation: Explanation) -> list[tuple[Code, str]]:
-    """What a person must look at: asked for by a rule, or because the answers lead nowhere."""
+def _kindest(sides: Sequence[Side]) -> Outcome:
+    told = [side.outcome for side in sides]
+    return "accepted" if "accepted" in told else "review" if "review" in told else "refused"
+
+
+def _dead_ends(answers: Answers, explanation: Explanation, *, by_law: bool) -> list[Reason]:
+    """What leads nowhere, so that a person must look; an extra without a price holds up nobody's right."""
     found: list[tuple[Code, str]] = []
-    if answers.accept == "review":
-        found.append(("rule-asks-review", "accept"))
-    if standing == "unknown":
-        found.append(("window-without-anchor", "window"))
     if not answers.offers:
         found.append(("no-offer", "offers"))
     elif not answers.methods and set(answers.offers) != {"keep"}:
         found.append(("no-method", "methods"))
-    found.extend(
-        ("no-amount-in-currency", name) for name, each in explanation.questions.items() if each.unpriced
-    )
-    return found
+    if not by_law:
+        unpriced = [name for name, each in explanation.questions.items() if each.unpriced]
+        found.extend(("no-amount-in-currency", name) for name in unpriced)
+    return [reason(code, question, "merchant", explanation) for code, question in found]
 
 
-def window_standing(window: Window | None, situation: Situation) -> tuple[Standing, date | None]:
-    """Whether the window is open on the day of the request, and its last day where that can be told.
-
-    The first alternative whose anchor is known counts; without any the window is unknown.
-    """
-    asked = situation.get("requested_on")
-    today = asked if isinstance(asked, date) else None
-    if window is not None and window.until is not None:
-        return _standing_until(window.until, today), window.until
-    for span in window.alternatives if window is not None else ():
-        days = days_since(span.anchor, situation)
-        if days is not None:
-            left = span.days - days
-            return "open" if left >= 0 else "closed", today and today + timedelta(days=left)
-    return "unknown", None
+def _last_day(sides: Sequence[Side]) -> date | None:
+    """The latest end of an open side, else the end that the first one had."""
+    ends = [side.window_ends for side in sides if side.outcome != "refused" and side.window_ends is not None]
+    first = next(side for side in sides if side.outcome == _kindest(sides))
+    return max(ends, default=first.window_ends)
 
 
-_DAYS_SINCE = {"delivery": "delivered_days", "dispatch": "dispatched_days", "order": "ordered_days"}
-
-
-def _standing_until(last: date, today: date | None) -> Standing:
-    if today is None:
-        return "unknown"
-    return "open" if today <= last else "closed"
-
-
-def days_since(anchor: Anchor, situation: Situation) -> int | None:
-    """Days from the anchor to the request; an order's age also follows from its date."""
-    days = situation.get(_DAYS_SINCE[anchor])
-    if isinstance(days, int):
-        return days
-    ordered, asked = situation.get("ordered_on"), situation.get("requested_on")
-    if anchor == "order" and isinstance(ordered, date) and isinstance(asked, date):
-        return (asked - ordered).days
-    return None
+def _spoken_for(sides: Sequence[Side], question: str, explanation: Explanation) -> Side:
+    """Whose words the shopper reads: the merchant's, unless another side made the answer kinder."""
+    lifted = {raised.side for raised in explanation.questions[question].raised}
+    return next((side for side in sides if side.name in lifted), sides[0])
 
 
 # After inspection ----------------------------------------------------------------------------------
 
 
-def _refusals_of_bench(answers: Answers) -> list[tuple[Code, str]]:
-    return [("inspection-refuses", "verdict")] if answers.verdict == "refuse" else []
-
-
-def _doubts_of_bench(answers: Answers, situation: Situation) -> list[tuple[Code, str]]:
+def _of_bench(sides: tuple[Side, ...], situation: Situation) -> Decision:
     """A deduction is only ever proposed: a person confirms it, and the shopper may object."""
-    if answers.verdict != "deduct" or situation.get("ground") == "claim":
-        return []
+    explanation = join(sides[0], sides)
+    answers = answers_of(explanation)
+    code = _finding(answers, explanation, situation)
+    question = "deduction" if code in ("deduction-proposed", "grade-missing") else "verdict"
+    deduction = proposed_deduction(answers, situation)
+    if code == "refusal-not-allowed":
+        deduction = deduction or Decimal(0)
+    return Decision(
+        verdict="accepted" if code is None else "refused" if code == "inspection-refuses" else "review",
+        reasons=() if code is None else (reason(code, question, "merchant", explanation),),
+        window_ends=_last_day(sides),
+        answers=answers,
+        explanation=explanation,
+        note=_spoken_for(sides, "verdict", explanation).note,
+        deduction=deduction,
+        sides=sides,
+    )
+
+
+def _finding(answers: Answers, explanation: Explanation, situation: Situation) -> Code | None:
+    told = explanation.questions["verdict"]
+    if answers.verdict == "refuse":
+        return "inspection-refuses"
+    if answers.verdict == "pay":
+        return None
+    if told.own == "refuse":
+        return "refusal-not-allowed"
+    if situation.get("ground") == "claim":
+        return None
     if situation.get("grade") is None:
-        return [("grade-missing", "deduction")]
-    return [("deduction-proposed", "deduction")] if proposed_deduction(answers, situation) else []
+        return "grade-missing"
+    return "deduction-proposed" if proposed_deduction(answers, situation) else None
 
 
 def proposed_deduction(answers: Answers, situation: Situation) -> Decimal | None:
@@ -201,10 +175,3 @@ def proposed_deduction(answers: Answers, situation: Situation) -> Decimal | None
     if answers.verdict != "deduct" or answers.deduction is None or situation.get("ground") == "claim":
         return None
     return answers.deduction.for_(grade) or None if isinstance(grade, str) else None
-
-
-def shown_note(engine: Engine, side: Side, stage: Stage) -> Note | None:
-    """The words of the rule that decided `accept` (at the request) or `verdict` (after inspection)."""
-    decided = side.explanation.questions["accept" if stage == "request" else "verdict"].index
-    note = None if decided is None else engine.policy.rules[decided].answers.get("note")
-    return note if isinstance(note, Note) else None

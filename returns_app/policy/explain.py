@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -15,9 +16,23 @@ class Matched(msgspec.Struct, frozen=True):
     asked: str
 
 
+class Raised(msgspec.Struct, frozen=True):
+    """Another side that made an answer kinder: who, by which rule, and what it said itself.
+
+    `article` is set where that side is the law.
+    """
+
+    side: str
+    answer: Any
+    rule: str | None = None
+    line: int | None = None
+    article: str = ""
+
+
 class Explained(msgspec.Struct, frozen=True):
     """One answer and its reason. Without a rule it is the default; `unpriced` tells that the rule
-    decided but names no amount in the order's currency, so that a person must."""
+    decided but names no amount in the order's currency, so that a person must. Where other sides
+    `raised` it, `own` is what the merchant's rule said."""
 
     answer: Any
     rule: str | None = None
@@ -26,12 +41,30 @@ class Explained(msgspec.Struct, frozen=True):
     matched: tuple[Matched, ...] = ()
     overrode: tuple[str, ...] = ()
     unpriced: bool = False
+    raised: tuple[Raised, ...] = ()
+    own: Any = None
+
+
+class SideTold(msgspec.Struct, frozen=True):
+    """One side that took part: the hash of its text, what it said of the return, its last day."""
+
+    name: str
+    hash: str
+    outcome: str
+    window_ends: date | None = None
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Every question explained, with the hash of the policy and the version of the engine that answered."""
+    """Every question explained, with the hash of each text and the version of the engine that answered.
+
+    `calendar` names the holidays that days were counted with; `promises` which policy was promised to
+    answer which question, where that was not today's.
+    """
 
     policy: str
     engine: str
     currency: str
     questions: dict[str, Explained]
+    sides: tuple[SideTold, ...] = ()
+    calendar: str = ""
+    promises: dict[str, str] = {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from returns_app.money import Money
-from returns_app.policy.amounts import METHODS, RESOLUTIONS, Amount, Cost, Rate, Rates, is_zero
+from returns_app.policy.amounts import METHODS, RESOLUTIONS, Amount, Cost, Either, Rate, Rates, is_zero
 from returns_app.policy.answers import MOMENTS, Moment, PayOn
 from returns_app.policy.questions import QUESTIONS
 
@@ -50,7 +50,7 @@ def _cells(told: Sequence[Rates], choose: Callable[[list[Amount]], Amount]) -> R
 
 def _least(amounts: Iterable[Amount]) -> list[Amount]:
     """The least money, and the label's own price beside it where some line asks for that."""
-    amounts = list(amounts)
+    amounts = [plain for each in amounts for plain in (each.of if isinstance(each, Either) else (each,))]
     money = sorted(amount for amount in amounts if isinstance(amount, Money))
     if money and is_zero(money[0]):
         return [money[0]]

@@ -24,13 +24,19 @@ from returns_app.policy.values import read_day
 
 def parse(text: str, *, file: str) -> Policy:
     """Read a policy. Raises PolicyError with every problem found; `file` is the name they are told under."""
+    document, top = open_document(text, file)
+    policy = read_policy(document, top)
+    _house_rule(document, policy.rules, top)
+    if top.problems:
+        raise PolicyError(top.problems)
+    return policy
+
+
+def open_document(text: str, file: str) -> tuple[dict[str, Any], Place]:
+    """The file's data and its top. Raises PolicyError when the text is not TOML."""
     lines = Lines(text)
     document = _document(text, file, lines)
-    problems: list[Problem] = []
-    policy = _policy(document, Place(file, lines, problems, _currency_of(document)))
-    if problems:
-        raise PolicyError(problems)
-    return policy
+    return document, Place(file, lines, [], _currency_of(document))
 
 
 def _document(text: str, file: str, lines: Lines) -> dict[str, Any]:
@@ -60,11 +66,11 @@ def _currency_of(document: Mapping[str, Any]) -> str:
     return currency if isinstance(currency, str) and currency in CURRENCIES else "EUR"
 
 
-def _policy(document: dict[str, Any], at: Place) -> Policy:
-    _only(document, ("title", "currency", "segment", "rule", "case"), at)
+def read_policy(document: dict[str, Any], at: Place, *, also: tuple[str, ...] = ()) -> Policy:
+    """Segments, rules and cases, whether or not every question is answered; `also` are further keys."""
+    _only(document, ("title", "currency", "segment", "rule", "case", *also), at)
     segments = _each(document, "segment", at, _segment)
     rules = _each(document, "rule", at, _rule)
-    _house_rule(document, rules, at)
     policy = Policy(
         file=at.file,
         title=_words(document, "title", at),
@@ -147,7 +153,7 @@ def _segment(table: Mapping[str, Any], at: Place) -> Segment:
     when = dict(_table(table, "when", at))
     stated = "period" in when
     period = _period(when.pop("period"), at / "when" / "period") if stated else None
-    conditions = _conditions(when, at / "when", only=("tag", *SHOPPER_FIGURES))
+    conditions = read_conditions(when, at / "when", only=("tag", *SHOPPER_FIGURES))
     if not stated and any(c.fact in SHOPPER_FIGURES for c in conditions):
         (at / "when").refuse("the figures need a period to be counted over.", 'Add period = "12 months".')
     if not when:
@@ -179,7 +185,7 @@ def _rule(table: Mapping[str, Any], at: Place) -> Rule:
     first, last = _day(table, "from", at), _day(table, "until", at)
     if first and last and last < first:
         (at / "until").refuse("the rule ends before it begins.")
-    conditions = _conditions(when, at / "when")
+    conditions = read_conditions(when, at / "when")
     return Rule(_words(table, "name", at), at.line, conditions, first, last, _answers(then, at / "then"))
 
 
@@ -187,7 +193,7 @@ def _day(table: Mapping[str, Any], key: str, at: Place) -> date | None:
     return read_day(table[key], at / key) if key in table else None
 
 
-def _conditions(
+def read_conditions(
     when: Mapping[str, Any], at: Place, only: tuple[str, ...] | None = None
 ) -> tuple[Condition, ...]:
     """The conditions of a `when`, of the facts allowed there (`only`, or any)."""

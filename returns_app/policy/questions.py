@@ -22,6 +22,18 @@ from returns_app.policy.amounts import (
 )
 from returns_app.policy.answers import MOMENTS, Anchor, Deduction, Note, PayOn, Span, Window
 from returns_app.policy.facts import GRADES
+from returns_app.policy.generosity import (
+    EitherRefund,
+    Generosity,
+    HighestCap,
+    Least,
+    LeastDeduction,
+    Most,
+    MostAmount,
+    NotCompared,
+    Ranked,
+    Superset,
+)
 from returns_app.policy.problems import Place, did_you_mean
 from returns_app.policy.values import read_day
 
@@ -29,13 +41,15 @@ T = TypeVar("T")
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One question. `default` (when `has_default`) answers it where no rule does."""
+    """One question. `default` (when `has_default`) answers it where no rule does; `generous` is the order
+    by which the answers of several sides are joined. Windows are joined by nobody: each side has its own."""
 
     name: str
     scope: Literal["line", "parcel", "return"]
     stage: Literal["request", "inspection", "both"]
     about: str
     read: Callable[[object, Place], object | None]
+    generous: Generosity
     has_default: bool = False
     default: object | None = None
 
@@ -153,27 +167,61 @@ def _read_table(
 
 _ALL = [
     Question(
-        "accept", "line", "request", "whether the shop takes the item back", _one_of("yes", "review", "no")
+        "accept",
+        "line",
+        "request",
+        "whether the shop takes the item back",
+        _one_of("yes", "review", "no"),
+        Ranked(("yes", "review", "no")),
     ),
-    Question("window", "line", "request", "how long the shopper may ask", _read_window),
-    Question("offers", "line", "request", "what the shopper may choose, in order", _list_of(RESOLUTIONS)),
-    Question("fee", "line", "request", "what is held back for handling", read_fee),
+    Question("window", "line", "request", "how long the shopper may ask", _read_window, NotCompared()),
     Question(
-        "return_shipping", "parcel", "request", "what the shopper pays to send it back", read_return_shipping
+        "offers",
+        "line",
+        "request",
+        "what the shopper may choose, in order",
+        _list_of(RESOLUTIONS),
+        Superset(),
     ),
-    Question("credit_bonus", "line", "request", "extra for choosing store credit", read_money_or_percent),
+    Question("fee", "line", "request", "what is held back for handling", read_fee, Least()),
+    Question(
+        "return_shipping",
+        "parcel",
+        "request",
+        "what the shopper pays to send it back",
+        read_return_shipping,
+        Least(),
+    ),
+    Question(
+        "credit_bonus",
+        "line",
+        "request",
+        "extra for choosing store credit",
+        read_money_or_percent,
+        MostAmount(),
+    ),
     Question(
         "exchange_bonus",
         "line",
         "request",
         "extra for choosing an exchange",
         read_money_or_percent,
+        MostAmount(),
         True,
         Percent(Decimal(0)),
     ),
-    Question("bonus_cap", "return", "request", "the most bonus a return can bring", read_money, True),
     Question(
-        "keep", "line", "request", "paid when the shopper keeps the item", read_percent, True, Decimal(0)
+        "bonus_cap", "return", "request", "the most bonus a return can bring", read_money, HighestCap(), True
+    ),
+    Question(
+        "keep",
+        "line",
+        "request",
+        "paid when the shopper keeps the item",
+        read_percent,
+        Most(),
+        True,
+        Decimal(0),
     ),
     Question(
         "exchange_for",
@@ -181,34 +229,56 @@ _ALL = [
         "request",
         "what the shopper may exchange for",
         _one_of("same-product", "same-price", "anything"),
+        Ranked(("anything", "same-price", "same-product")),
     ),
-    Question("methods", "parcel", "request", "ways to send it back, in order", _list_of(METHODS)),
+    Question("methods", "parcel", "request", "ways to send it back, in order", _list_of(METHODS), Superset()),
     Question(
         "evidence",
         "line",
         "request",
         "what the shopper must show",
         _one_of("none", "photo", "photo-and-note"),
+        Ranked(("none", "photo", "photo-and-note")),
     ),
-    Question("pay_on", "return", "request", "when the money moves", _read_pay_on),
+    Question("pay_on", "return", "request", "when the money moves", _read_pay_on, NotCompared()),
     Question(
         "shipping_refund",
         "return",
         "request",
         "what comes back of the shipping paid",
         _one_of("none", "proportional", "whole-order"),
-    ),
-    Question("promotion", "return", "request", "what becomes of a lost discount", _one_of("keep", "reclaim")),
-    Question(
-        "gift_back", "return", "request", "whether a free gift comes back", _one_of("yes", "no"), True, "no"
+        EitherRefund(),
     ),
     Question(
-        "verdict", "line", "inspection", "what follows from inspection", _one_of("pay", "deduct", "refuse")
+        "promotion",
+        "return",
+        "request",
+        "what becomes of a lost discount",
+        _one_of("keep", "reclaim"),
+        Ranked(("keep", "reclaim")),
     ),
-    Question("deduction", "line", "inspection", "held back by grade", _read_deduction),
-    Question("ship_to", "parcel", "both", "the warehouse it goes to", _read_words, True),
-    Question("flag", "line", "both", "words for the bench", _read_words, True),
-    Question("note", "line", "both", "words for the shopper", _read_note, True),
+    Question(
+        "gift_back",
+        "return",
+        "request",
+        "whether a free gift comes back",
+        _one_of("yes", "no"),
+        Ranked(("no", "yes")),
+        True,
+        "no",
+    ),
+    Question(
+        "verdict",
+        "line",
+        "inspection",
+        "what follows from inspection",
+        _one_of("pay", "deduct", "refuse"),
+        Ranked(("pay", "deduct", "refuse")),
+    ),
+    Question("deduction", "line", "inspection", "held back by grade", _read_deduction, LeastDeduction()),
+    Question("ship_to", "parcel", "both", "the warehouse it goes to", _read_words, NotCompared(), True),
+    Question("flag", "line", "both", "words for the bench", _read_words, NotCompared(), True),
+    Question("note", "line", "both", "words for the shopper", _read_note, NotCompared(), True),
 ]
 
 QUESTIONS: dict[str, Question] = {question.name: question for question in _ALL}

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from returns_app.money import Money
-from returns_app.policy.amounts import Cost, Percent, Rates
+from returns_app.policy.amounts import Cost, Either, Percent, Rates
 from returns_app.policy.answers import Deduction, Note, PayOn, Window
 
 
@@ -25,6 +25,8 @@ def in_words(value: object) -> str:
             return f"{value:f}%"
         case Cost():
             return "cost"
+        case Either(of, better):
+            return f"{' or '.join(map(in_words, of))}, whichever is {better}"
         case date():
             return value.isoformat()
         case frozenset():

@@ -10,8 +10,16 @@ from uuid import UUID
 import msgspec
 
 from returns_app.money import Money, total
-from returns_app.policy import RULE_PERIOD, Decision, Figures, Period, Value, decide, segments_of
-from returns_app.policy.decide import window_standing
+from returns_app.policy import (
+    RULE_PERIOD,
+    Decision,
+    Figures,
+    Period,
+    Value,
+    decide,
+    segments_of,
+    window_standing,
+)
 from returns_app.policy.facts import FOLLOW_UP
 from returns_app.returns.facts import LineAsk, Today, line_facts
 from returns_app.returns.order_case import LineSeen, OrderCase
