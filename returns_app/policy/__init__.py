@@ -12,6 +12,7 @@ from returns_app.policy.explain import Explained, Explanation, Matched, Raised, 
 from returns_app.policy.facts import FACTS, GRADES, Fact, Kind, Situation, Value, fact_named
 from returns_app.policy.join import join
 from returns_app.policy.law import LawPack, read_law
+from returns_app.policy.lint import Catalogue, Finding, Report, Witness, lint
 from returns_app.policy.merge import AnsweredPerLine, merge
 from returns_app.policy.model import Case, Period, Policy, Rule, Segment
 from returns_app.policy.parse import parse
@@ -36,6 +37,7 @@ __all__ = [
     "AnsweredPerLine",
     "Answers",
     "Case",
+    "Catalogue",
     "Cost",
     "Decision",
     "Deduction",
@@ -45,6 +47,7 @@ __all__ = [
     "Explanation",
     "Fact",
     "Figures",
+    "Finding",
     "Honour",
     "Kind",
     "LawPack",
@@ -64,6 +67,7 @@ __all__ = [
     "Rate",
     "Rates",
     "Reason",
+    "Report",
     "Rule",
     "Segment",
     "Side",
@@ -72,10 +76,12 @@ __all__ = [
     "Span",
     "Value",
     "Window",
+    "Witness",
     "compile_policy",
     "decide",
     "fact_named",
     "join",
+    "lint",
     "merge",
     "parse",
     "parse_situation",
