@@ -31,7 +31,7 @@ bench:
 
 screenshots:
 	@scripts/set-up test
-	@$(PYTHON) scripts/screenshots.py $(ARGS)
+	@$(PYTHON) -m scripts.screenshots $(ARGS)
 
 install:
 	@scripts/set-up run

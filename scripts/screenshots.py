@@ -1,15 +1,19 @@
-"""Pictures of pages at a phone's and a desk's width, in light and dark, by Debian's Chromium."""
+"""Pictures of every page at a phone's and a desk's width, in each language, light and dark, by Chromium."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import io
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from returns_app.languages import LANGUAGES
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -22,10 +26,30 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WIDTHS = (390, 1280)
+PHONE, DESK = 390, 1280
+HEIGHTS = {PHONE: 844, DESK: 800}
+IN_DARK = frozenset(
+    {"portal-find", "portal-choose", "portal-decide", "portal-check", "portal-return", "warehouse-return"}
+    | {"warehouse-condition", "console-today", "console-returns", "console-case", "sign-in"}
+)
+README = {
+    "portal-decide": ("portal", PHONE),
+    "portal-return": ("follow", PHONE),
+    "warehouse-return": ("warehouse", DESK),
+    "console-case": ("console", DESK),
+}
+"""The pages the README shows: the picture's name and width."""
+HEAVIEST = 120_000
+"""Bytes of a picture in the README."""
 Scheme = Literal["light", "dark"]
-PageToShoot = tuple[str, str, Mapping[str, str]]
-"""The picture's name, the page's path, and the cookies it is asked for with."""
+
+
+class Shot(NamedTuple):
+    """One way to look at a page."""
+
+    width: int
+    language: str
+    scheme: Scheme
 
 
 @contextmanager
@@ -39,41 +63,28 @@ def browser() -> Iterator[Browser]:
             chromium.close()
 
 
-def shoot(
-    base_url: str,
-    pages: Sequence[PageToShoot],
-    out: Path,
-    widths: Sequence[int] = WIDTHS,
-    schemes: Sequence[Scheme] = ("light", "dark"),
-) -> list[Path]:
-    """Write `name-width-scheme.png` for every page into `out`, whole pages; returns the files."""
-    out.mkdir(parents=True, exist_ok=True)
-    with browser() as chromium:
-        return [
-            _picture(chromium, base_url, page, out, width, scheme)
-            for page in pages
-            for width in widths
-            for scheme in schemes
-        ]
+def shots_of(name: str) -> list[Shot]:
+    """Light in every language; the main pages dark too."""
+    light = [Shot(width, language, "light") for language in LANGUAGES for width in HEIGHTS]
+    return [*light, *(Shot(width, LANGUAGES[0], "dark") for width in HEIGHTS if name in IN_DARK)]
 
 
-def _picture(
-    chromium: Browser, base_url: str, page: PageToShoot, out: Path, width: int, scheme: Scheme
-) -> Path:
-    name, path, cookies = page
-    context = chromium.new_context(
-        viewport={"width": width, "height": 844 if width < 700 else 800},
-        color_scheme=scheme,
-        device_scale_factor=1,
-    )
-    context.add_cookies([{"name": key, "value": value, "url": base_url} for key, value in cookies.items()])
-    view = context.new_page()
-    view.goto(base_url + path, wait_until="load")
+def take(view: Page, shot: Shot, *, whole: bool = True) -> bytes:
+    """The page that is open, as PNG; afterwards it is open in the first language again."""
+    here = view.url
+    view.set_viewport_size({"width": shot.width, "height": HEIGHTS[shot.width]})
+    view.emulate_media(color_scheme=shot.scheme)
+    view.goto(_in_language(here, shot.language), wait_until="load")
     _settle(view)
-    file = out / f"{name}-{width}-{scheme}.png"
-    view.screenshot(path=file, full_page=True)
-    context.close()
-    return file
+    picture = view.screenshot(full_page=whole)
+    view.goto(_in_language(here, LANGUAGES[0]))
+    return picture
+
+
+def _in_language(url: str, language: str) -> str:
+    parts = urlsplit(url)
+    query = {**dict(parse_qsl(parts.query)), "lang": language}
+    return parts._replace(query=urlencode(query)).geturl()
 
 
 def _settle(view: Page) -> None:
@@ -88,20 +99,49 @@ def _settle(view: Page) -> None:
     )
 
 
+def light_enough(picture: bytes) -> bytes:
+    """The picture in as many colours as HEAVIEST allows. Raises ValueError when even 16 are too many."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    for colours in (256, 128, 64, 32, 16):
+        small = io.BytesIO()
+        image.quantize(colours, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        if small.tell() <= HEAVIEST:
+            return small.getvalue()
+    raise ValueError(f"The picture of {len(picture)} bytes cannot be made lighter than {HEAVIEST}.")
+
+
 def main() -> None:
-    """`python scripts/screenshots.py http://127.0.0.1:8000 /parts /?lang=nl --out screenshots`"""
+    """Walk the demo shop; write all pictures to `--out`, or with `--readme` the README's to docs/pictures."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("base_url")
-    arguments.add_argument("paths", nargs="+")
     arguments.add_argument("--out", type=Path, default=Path("screenshots"))
+    arguments.add_argument("--only", default="", help="pages whose name contains this")
+    arguments.add_argument("--readme", action="store_true", help="only the README's four, to docs/pictures")
     given = arguments.parse_args()
-    pages: list[PageToShoot] = [(_name_of(path), path, {}) for path in given.paths]
-    for file in shoot(given.base_url.rstrip("/"), pages, given.out):
+    out = Path("docs/pictures") if given.readme else given.out
+    out.mkdir(parents=True, exist_ok=True)
+    from scripts.tour import demo_machine, tour  # The tests use this file without the demo shop.
+
+    with demo_machine() as machine, browser() as chromium:
+        for stop in tour(chromium, machine):
+            if given.readme:
+                _for_the_readme(stop.name, stop.view, out)
+            elif given.only in stop.name:
+                _all_of(stop.name, stop.view, out)
+
+
+def _all_of(name: str, view: Page, out: Path) -> None:
+    for shot in shots_of(name):
+        file = out / f"{name}-{shot.width}-{shot.language}-{shot.scheme}.png"
+        file.write_bytes(take(view, shot))
+    print(name)
+
+
+def _for_the_readme(name: str, view: Page, out: Path) -> None:
+    if name in README:
+        picture, width = README[name]
+        file = out / f"{picture}.png"
+        file.write_bytes(light_enough(take(view, Shot(width, LANGUAGES[0], "light"), whole=False)))
         print(file)
-
-
-def _name_of(path: str) -> str:
-    return re.sub(r"\W+", "-", path).strip("-") or "home"
 
 
 if __name__ == "__main__":

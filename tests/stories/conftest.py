@@ -23,7 +23,7 @@ Comes = Callable[..., Awaitable[Any]]
 expect.set_options(timeout=20_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def whole(
     database_url: str, _pool: None, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Machine]:

@@ -1,4 +1,4 @@
-"""A person looks first: a business order is approved or rejected in the console, and the shopper is told why."""
+"""A person looks first: the console approves or rejects a business order, and the shopper is told why."""
 
 from __future__ import annotations
 
