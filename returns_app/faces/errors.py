@@ -83,13 +83,18 @@ def told_of(error: Exception) -> Told:
         return _of_litestar(error)
     if isinstance(error, (DatabaseNotThere, asyncpg.InterfaceError, ConnectionError)):
         return _standard(503, "unavailable")
-    if isinstance(error, asyncpg.DataError):
+    if isinstance(error, asyncpg.DataError) or _unreadable(error):
         return _standard(400, "bad_request")
     status, code = getattr(error, "status", 500), getattr(error, "code", "")
     if status == 500 or not code:
         return _standard(500, "internal")
     title = WORDS.get(status, WORDS[400])[0]
     return Told(status, code, title, str(error) or WORDS.get(status, WORDS[400])[1])
+
+
+def _unreadable(error: Exception) -> bool:
+    """A form in a charset there is not: Litestar leaves that to Python's codecs."""
+    return isinstance(error, LookupError) and str(error).startswith("unknown encoding")
 
 
 def _of_litestar(error: HTTPException) -> Told:
