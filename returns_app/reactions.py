@@ -36,6 +36,7 @@ _JOBS: dict[Event, tuple[str, ...]] = {
     Event.RETURN_REQUESTED: ("exchange.reserve",),
     Event.RETURN_APPROVED: ("label.announce", "settle"),
     Event.RETURN_REJECTED: ("exchange.let_go",),
+    Event.LINE_REJECTED: ("exchange.let_go",),
     Event.RETURN_CANCELLED: ("exchange.let_go", "label.void"),
     Event.RETURN_EXPIRED: ("exchange.let_go", "label.void"),
     Event.RETURN_REOPENED: ("exchange.reserve", "settle"),

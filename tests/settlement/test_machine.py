@@ -345,12 +345,16 @@ class Returns(RuleBasedStateMachine):
         """Once all is worked, working any of it again changes nothing."""
         self.bank.faults = []
         self._work_all()
+        Table.do(self._bank_agrees())
+        assert Table.do(database.fetch(HELD_IN_VAIN, self.shop.id)) == []
+        if any(task.kind == "exchange.sold_out" for task in Table.do(open_tasks(self.shop.id))):
+            return  # Stock that came free since is set aside for it now, and that is a change.
         before = Table.do(books(self.shop))
         again = chance.sample(self.done, min(8, len(self.done)))
         Table.do(self._work([job for job in again if job.name != "refund.send"]))
         self._fetch_jobs()
-        assert (Table.do(books(self.shop)), self.waiting) == (before, [])
-        Table.do(self._bank_agrees())
+        changed = [row for row in Table.do(books(self.shop)) if row not in before]
+        assert (changed, [job.name for job in self.waiting]) == ([], [])
 
     def _work_all(self) -> None:
         for _ in range(60):
@@ -405,6 +409,7 @@ class Returns(RuleBasedStateMachine):
             self._work_all()
             Table.do(self._books_are_right())
             Table.do(self._bank_agrees())
+            assert Table.do(database.fetch(HELD_IN_VAIN, self.shop.id)) == []
 
     def tried(self, work: Coroutine[Any, Any, Any]) -> None:
         """A no in words is an answer; anything else that is raised is a mistake of ours."""
@@ -491,6 +496,13 @@ NEVER = {
                           AND e.id > (SELECT max(d.id) FROM journal_events d
                                       WHERE d.return_id = r.id AND d.kind = 'return.settled'))""",
 }
+
+HELD_IN_VAIN = """
+SELECT x.number, l.decision FROM exchanges x JOIN return_lines l ON l.id = x.return_line
+WHERE x.merchant = $1 AND x.state = 'reserved'
+  AND (l.decision IN ('rejected', 'withdrawn') OR l.missing + l.wrong = l.quantity)
+"""
+"""Once all jobs are worked, nothing is set aside for a swap that is off."""
 
 _BOOKS = (
     'SELECT p.* FROM payments p JOIN orders o ON o.id = p."order" WHERE o.merchant = $1 ORDER BY p.id',

@@ -12,16 +12,19 @@ from returns_app import database
 from returns_app.exchanges.queries import exchanges_of
 from returns_app.exchanges.reserve import let_go, reserve
 from returns_app.journal.tasks import open_tasks
+from returns_app.journal.wiring import use_reactions
 from returns_app.merchants.queries import Shop
+from returns_app.reactions import REACTIONS
 from returns_app.refunds.queries import refunds_of
 from returns_app.returns.cancel import cancel
 from returns_app.returns.expire import reopen
 from returns_app.returns.queries import return_seen
 from returns_app.returns.receive import Count
 from returns_app.returns.request import Requested, request
+from returns_app.returns.review import reject
 from returns_app.settlement.settle import settle
 from tests.makers import AT, a_shop, a_wish, agreed, an_order, line_ids, product_id, shoe, stock
-from tests.settlement.shops import BENCH, a_shop_that_says, ask, box
+from tests.settlement.shops import BENCH, a_shop_that_says, ask, box, rule
 
 ONE = Count(received=1)
 
@@ -171,3 +174,29 @@ async def test_two_requests_that_want_the_same_items_crosswise_both_get_them(db:
     assert [answer for answer in answers if not isinstance(answer, Requested)] == []
     rows = await database.fetch("SELECT reserved FROM products WHERE id = ANY($1)", products)
     assert [row["reserved"] for row in rows] == [16, 16]
+
+
+async def test_a_swap_refused_beside_an_accepted_line_gives_its_stock_back(db: str) -> None:
+    """The return is approved then, so the line's own rejection has to say it."""
+    use_reactions(REACTIONS)
+    shop = await a_shop_that_says(rule("Doubt", {"accept": '"review"'}, '{ reason = "too-large" }'))
+    order = await an_order(shop, shoe(), shoe(41))
+    await stock(shop, shoe(43))
+    other = await product_id(shop, "TRAIL-43")
+    one, doubtful = await line_ids(order)
+    asked = await ask(
+        shop,
+        order,
+        (one, "refund"),
+        (doubtful, "exchange"),
+        products={doubtful: other},
+        reasons={doubtful: "too-large"},
+    )
+    swap = Swap(shop, asked, other)
+    await swap.reserve()
+    await database.fetch("DELETE FROM jobs")
+    await reject(asked.id, reason="Worn.", merchant=shop.id, actor=BENCH, at=AT)
+    rows = await database.fetch("SELECT entrypoint FROM jobs")
+    assert "exchange.let_go" in {row["entrypoint"] for row in rows}
+    await swap.let_go()
+    assert await swap.state() == ("fell_through", "approved", 0)
