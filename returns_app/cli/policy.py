@@ -1,4 +1,4 @@
-"""`returns policy`: check a policy file, and explain what it says in one situation."""
+"""`returns policy`: check and lint a policy file, and explain what it says in one situation."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ from rich.table import Table
 
 from returns_app.policy import (
     Answers,
+    Catalogue,
     Decision,
     Engine,
     Explained,
+    Finding,
     Mismatch,
     Policy,
     PolicyError,
     Problem,
+    Report,
+    Witness,
     compile_policy,
     decide,
+    lint,
     parse,
     parse_situation,
     run_cases,
@@ -39,21 +44,43 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead
 
 @click.group()
 def policy() -> None:
-    """Check and explain policy files."""
+    """Check, lint and explain policy files."""
 
 
 @policy.command()
 @_FILE
 @_JSON
 def check(file: Path, as_json: bool) -> None:
-    """Read FILE and run its cases. Exit code 1 when anything is wrong."""
+    """Read FILE, run its cases and lint it. Exit code 1 when anything is wrong."""
     checked = _read(file, as_json)
-    failing = run_cases(compile_policy(checked))
+    failing, report = run_cases(compile_policy(checked)), lint(checked)
     if as_json:
-        _print_json({"ok": not failing, "hash": checked.hash, "problems": [], "failing_cases": failing})
+        ok = not failing and not report.errors
+        told = {"ok": ok, "hash": checked.hash, "problems": [], "failing_cases": failing}
+        _print_json(told | {"findings": report.findings, "proven": report.proven})
     else:
-        _print_check(checked, failing)
-    sys.exit(1 if failing else 0)
+        _print_check(checked, failing, report)
+    sys.exit(1 if failing or report.errors else 0)
+
+
+@policy.command(name="lint")
+@_FILE
+@click.option(
+    "--catalogue",
+    type=click.Path(path_type=Path),
+    help="A TOML file of what the shop knows: reasons, product_types, tags, brands, methods, currencies.",
+)
+@_JSON
+def lint_file(file: Path, catalogue: Path | None, as_json: bool) -> None:
+    """Say what is wrong with FILE, each with a situation that shows it. Exit code 1 on errors."""
+    linted = _read(file, as_json)
+    report = lint(linted, catalogue=_catalogue(catalogue, as_json) if catalogue else None)
+    if as_json:
+        told = {"ok": not report.errors, "hash": linted.hash, "problems": []}
+        _print_json(told | {"findings": report.findings, "proven": report.proven})
+    else:
+        _print_lint(linted, report)
+    sys.exit(1 if report.errors else 0)
 
 
 @policy.command()
@@ -86,6 +113,13 @@ def _read(file: Path, as_json: bool) -> Policy:
         _give_up([Problem(str(file), 1, None, "", "the file is not UTF-8 text.")], as_json)
     except OSError as error:
         _give_up([Problem(str(file), 1, None, "", f"the file can't be read: {error.strerror}.")], as_json)
+
+
+def _catalogue(file: Path, as_json: bool) -> Catalogue:
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Catalogue)
+    except (ValueError, OSError) as error:
+        _give_up([Problem(str(file), 1, None, "", f"it can't be read as a catalogue: {error}.")], as_json)
 
 
 def _situation(parts: tuple[str, ...], engine: Engine, as_json: bool) -> Mapping[str, Any]:
@@ -122,7 +156,7 @@ def _print_json(content: object) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
 
 
-def _print_check(checked: Policy, failing: tuple[Mismatch, ...]) -> None:
+def _print_check(checked: Policy, failing: tuple[Mismatch, ...], report: Report) -> None:
     for miss in failing:
         by = f"“{miss.rule}”" if miss.rule else "the default"
         click.echo(
@@ -130,10 +164,34 @@ def _print_check(checked: Policy, failing: tuple[Mismatch, ...]) -> None:
             f"{_answer(miss.expected)}, but {by} says {_answer(miss.got)}.",
             err=True,
         )
+    for finding in report.findings:
+        click.echo(str(finding), err=True)
     told = f"{len(checked.rules)} rules, {len(checked.cases)} cases"
     click.echo(
         f"{checked.file}: {told}, {'all as expected' if not failing else f'{len(failing)} not as expected'}."
     )
+    click.echo(f"{checked.file}: {_counted(report)}.")
+
+
+def _print_lint(linted: Policy, report: Report) -> None:
+    for finding in report.findings:
+        click.echo(str(finding), err=True)
+        for witness in _situations(finding):
+            click.echo(f"    given = {witness.given(linted.currency)}  # {witness.shows}", err=True)
+    click.echo(f"{linted.file}: {_counted(report)}.")
+
+
+def _situations(finding: Finding) -> list[Witness]:
+    return [witness for witness in (finding.witness, finding.compared) if witness is not None]
+
+
+def _counted(report: Report) -> str:
+    """How many findings of each severity, and whether all were looked for."""
+    counts = {
+        kind: sum(each.severity == kind for each in report.findings) for kind in ("error", "warning", "note")
+    }
+    told = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items() if count)
+    return f"lint: {told or 'nothing found'}" + ("" if report.proven else ", not proven to be all")
 
 
 def _print_decision(decision: Decision, engine: Engine) -> None:

@@ -119,3 +119,52 @@ def test_a_file_of_another_encoding_is_told_in_words(tmp_path: Path) -> None:
     file = tmp_path / "latin.toml"
     file.write_bytes("title = 'café'".encode("latin-1"))
     assert "not UTF-8" in run("check", str(file)).stderr
+
+
+# Lint ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unreachable(tmp_path: Path) -> str:
+    text = (POLICIES / "plain.toml").read_text("utf-8")
+    rule = '[[rule]]\nname = "Lamps"\nwhen = { ground = "claim", tag = "lamp" }\nthen = { fee = "2" }\n\n'
+    file = tmp_path / "unreachable.toml"
+    file.write_text(
+        text.replace('[[rule]]\nname = "While the law', f'{rule}[[rule]]\nname = "While the law'), "utf-8"
+    )
+    return str(file)
+
+
+def test_lint_tells_line_rule_sentence_and_a_situation_to_paste(unreachable: str) -> None:
+    result = run("lint", unreachable)
+    line = Path(unreachable).read_text("utf-8").splitlines().index('name = "Lamps"')
+    assert result.exit_code == 1
+    assert f"{unreachable}:{line} error: “Lamps” is never reached" in result.stderr
+    assert 'given = { ground = "claim", tag = ["lamp"] }' in result.stderr
+    assert "lint: 1 error." in result.output
+
+
+def test_check_lints_too_and_fails_on_errors_only(unreachable: str) -> None:
+    assert run("check", unreachable).exit_code == 1
+    assert "“Lamps” is never reached" in run("check", unreachable).stderr
+    warned = run("check", FASHION)
+    assert warned.exit_code == 0
+    assert "2 warnings" in warned.output
+
+
+def test_lint_as_json_carries_witnesses(unreachable: str) -> None:
+    told = json.loads(run("lint", "--json", unreachable).stdout)
+    assert (told["ok"], told["proven"]) == (False, True)
+    [finding] = told["findings"]
+    assert finding["kind"] == "unreachable-rule"
+    assert finding["witness"]["situation"] == {"ground": "claim", "tag": ["lamp"]}
+
+
+def test_lint_holds_names_against_a_catalogue(unreachable: str, tmp_path: Path) -> None:
+    shop = tmp_path / "shop.toml"
+    shop.write_text('tags = ["hygiene", "lamps"]\n', "utf-8")
+    assert "Did you mean “lamps”?" in run("lint", unreachable, "--catalogue", str(shop)).stderr
+    shop.write_text('tag = ["hygiene"]\n', "utf-8")
+    refused = run("lint", unreachable, "--catalogue", str(shop))
+    assert refused.exit_code == 1
+    assert "can't be read as a catalogue" in refused.stderr

@@ -55,7 +55,11 @@ def _used(ask: Asking, rule: int, question: str) -> tuple[Search, Found] | None:
 
 def _unreachable(ask: Asking, rule: int, search: Search, found: Found) -> Finding:
     name, answers = ask.rules[rule].name, ask.rules[rule].answers
-    told = {question: ask.decider(question, found, search.space.currency) for question in answers}
+    told = {
+        question: ask.decider(question, found, search.space.currency)
+        for question in answers
+        if question != "note"
+    }
     before = sorted({index for index in told.values() if index is not None and index != rule})
     names = " and ".join(f"“{ask.rules[index].name}”" for index in before)
     shows = "; ".join(
@@ -176,10 +180,11 @@ def _matters_in(ask: Asking, search: Search, rule: int, question: str) -> bool:
     later = [index for index in ask.answering[question] if index > rule]
     same = [index for index in later if ask.said(index, question, currency) == mine]
     others = [index for index in later if index not in set(same)]
-    if ask.said(None, question, currency) != mine and search.find([rule], [*before, *same, *others]):
+    by_default = ask.said(None, question, currency) != mine
+    if by_default and search.find([rule], [*before, *same, *others]) is not None:
         return True
     return any(
-        search.find([rule, other], [*before, *(index for index in same if index < other)])
+        search.find([rule, other], [*before, *(index for index in same if index < other)]) is not None
         for other in reversed(others)
     )
 

@@ -129,13 +129,12 @@ def _paid_before(ask: Asking, rule: int) -> Iterator[Finding]:
         return
     first, (search, situation) = next(iter(found.items()))
     verdicts = " and ".join(f"“{ask.rules[verdict].name}”" for verdict in found)
-    moments = ", ".join(f"{resolution} at {moment}" for resolution, moment in early.items())
     say = ask.rules[first].answers["verdict"]
     yield ask.finding(
         "inspection-after-money",
         [rule, *found],
-        f"“{ask.rules[rule].name}” moves money before anyone looks ({moments}), where {verdicts} could still "
-        "deduct or refuse: that verdict then comes too late and only opens a task.",
+        f"“{ask.rules[rule].name}” moves money before anyone looks ({_moments(early)}), where "
+        f"{verdicts} could still deduct or refuse: that verdict then comes too late and only opens a task.",
         "Pay on inspection there, or accept that what inspection finds is settled by hand.",
         questions=["pay_on", "verdict"],
         witness=Witness(situation, search.space.currency, f"verdict = {say}, after the money"),
@@ -146,6 +145,17 @@ def _paid_early(ask: Asking, rule: int) -> dict[str, str]:
     pay_on = ask.rules[rule].answers["pay_on"]
     moments = {} if not isinstance(pay_on, PayOn) else {each: pay_on.for_(each) for each in RESOLUTIONS}
     return {each: at for each, at in moments.items() if at in _BEFORE_THE_PARCEL and each != _STAYS}
+
+
+def _moments(early: dict[str, str]) -> str:
+    each = {
+        moment: [resolution for resolution, at in early.items() if at == moment]
+        for moment in _BEFORE_THE_PARCEL
+    }
+    told = [
+        f"{', '.join(resolutions)} at the {moment}" for moment, resolutions in each.items() if resolutions
+    ]
+    return "; ".join(told)
 
 
 def _money_first(

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from returns_app.policy import (
     QUESTIONS,
@@ -23,7 +23,7 @@ from returns_app.policy.amounts import in_currency
 from returns_app.policy.lint.asking import Catalogue, currencies_of
 from returns_app.policy.lint.generosity import COMPARED, worse
 from tests.policy.lint.drawn import allowed, every_situation, small_documents
-from tests.strategies_policy import policy_of
+from tests.strategies_policy import HOUSE_ANSWERS, policy_of
 
 SHOWN_WITH = ("accept", "verdict")
 
@@ -143,6 +143,15 @@ def told(finding: Finding) -> Iterator[tuple[Any, ...]]:
             yield finding.kind, first
 
 
+def nothing_known_is_a_situation_too() -> dict[str, Any]:
+    """The only situation where the first rule changes anything is the empty one."""
+    wide = {"name": "wide", "when": {"tag": ["x", "unknown"]}, "then": {"fee": "5"}}
+    narrow = {"name": "narrow", "when": {"tag": "x"}, "then": {"fee": "5"}}
+    house = {"name": "house", "then": HOUSE_ANSWERS}
+    return {"title": "t", "currency": "EUR", "rule": [wide, narrow, house]}
+
+
+@example(nothing_known_is_a_situation_too())
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(small_documents())
 def test_lint_finds_what_counting_finds_and_nothing_else(document: dict[str, Any]) -> None:
@@ -185,7 +194,9 @@ def shows(finding: Finding, witness: Witness, engine: Engine) -> None:
         case "unreachable-rule" | "answer-never-used":
             assert first is not None
             assert matching >> first & 1
-            asked = SHOWN_WITH if finding.questions == ("note",) else finding.questions
+            asked = {
+                name for each in finding.questions for name in (SHOWN_WITH if each == "note" else (each,))
+            }
             assert all(explained[question].index != first for question in asked)
         case "question-unanswered":
             assert all(explained[question].unpriced for question in finding.questions)
