@@ -79,7 +79,7 @@ async def bought(world: Machine, shop: Shop) -> Bought:
 @pytest.fixture
 async def shopper(comes: Comes, bought: Bought) -> Shopper:
     """On a phone, with an order of one shoe of 80 euro."""
-    return await (await comes(Shopper, viewport=NARROW)).has(bought)
+    return (await comes(Shopper, viewport=NARROW)).has(bought)
 
 
 @pytest.fixture

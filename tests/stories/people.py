@@ -71,7 +71,7 @@ class Shopper(Person):
     bought: Bought
     shop = "winkel"
 
-    async def has(self, bought: Bought) -> Self:
+    def has(self, bought: Bought) -> Self:
         self.bought = bought
         return self
 

@@ -17,7 +17,7 @@ SORRY = "These shoes were printed with your name, so nobody else can wear them."
 async def office(world: Machine, shop: Shop, comes: Comes) -> Shopper:
     """Someone who bought for a business."""
     bought = await buy(shop, world.practice, buyer="business")
-    return await (await comes(Shopper, viewport=NARROW)).has(bought)
+    return (await comes(Shopper, viewport=NARROW)).has(bought)
 
 
 async def asks_for_credit(office: Shopper) -> str:

@@ -19,7 +19,7 @@ from tests.stories.world import Machine
 async def test_money_back_without_javascript(
     world: Machine, shop: Shop, bought: Bought, comes: Comes
 ) -> None:
-    shopper = await (await comes(Shopper, viewport=NARROW, java_script_enabled=False)).has(bought)
+    shopper = (await comes(Shopper, viewport=NARROW, java_script_enabled=False)).has(bought)
     bench = await comes(AtTheBench, viewport=WIDE, java_script_enabled=False)
     desk = await comes(AtTheDesk, viewport=WIDE, java_script_enabled=False)
     await bench.signs_in(await hire(shop, "warehouse"), "/warehouse/")
