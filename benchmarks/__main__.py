@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-NAMES = ("decide", "label", "imports", "statements", "whole_return")
+NAMES = ("decide", "lint", "label", "imports", "statements", "whole_return")
 RESULTS = Path(__file__).with_name("results.json")
 
 

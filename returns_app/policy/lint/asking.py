@@ -9,9 +9,10 @@ import msgspec
 
 from returns_app.money import Money
 from returns_app.policy.amounts import Prices, RawRates, in_currency
-from returns_app.policy.compile import Engine, compile_policy
+from returns_app.policy.compile import all_conditions
+from returns_app.policy.conditions import holds
 from returns_app.policy.lint.findings import SEVERITIES, Finding, Kind, RuleAt, Severity, Witness
-from returns_app.policy.lint.search import Budget, Found, NotProven, Search
+from returns_app.policy.lint.search import IF_UNKNOWN, Budget, Found, NotProven, Search
 from returns_app.policy.lint.space import Clause, Space
 from returns_app.policy.model import Policy, Rule
 from returns_app.policy.questions import QUESTIONS
@@ -46,8 +47,8 @@ class Asking:
 
     def __init__(self, policy: Policy, catalogue: Catalogue, steps: int) -> None:
         self.policy, self.catalogue = policy, catalogue
-        self.engine: Engine = compile_policy(policy)
         self.rules: tuple[Rule, ...] = policy.rules
+        self._asked = [tuple(all_conditions(rule)) for rule in policy.rules]
         self.answering: dict[str, tuple[int, ...]] = {
             name: tuple(index for index, rule in enumerate(policy.rules) if name in rule.answers)
             for name in QUESTIONS
@@ -89,9 +90,15 @@ class Asking:
         note = answers.get("note") if question in ("accept", "verdict") else None
         return Said(answer, answer is None, note)
 
-    def decider(self, question: str, situation: Found, currency: str) -> int | None:
-        """The rule that decides a question in a situation, by the engine itself."""
-        return self.engine.explain(situation, currency=currency).questions[question].index
+    def decider(self, question: str, situation: Found, *, below: int = -1) -> int | None:
+        """The first rule (of those below one) that decides a question in a situation."""
+        answering = (index for index in self.answering[question] if index > below)
+        return next((index for index in answering if self._matches(index, situation)), None)
+
+    def _matches(self, rule: int, situation: Found) -> bool:
+        return all(
+            holds(asked, situation.get(asked.fact, IF_UNKNOWN.get(asked.fact))) for asked in self._asked[rule]
+        )
 
     # Findings --------------------------------------------------------------------------------------
 

@@ -55,11 +55,7 @@ def _used(ask: Asking, rule: int, question: str) -> tuple[Search, Found] | None:
 
 def _unreachable(ask: Asking, rule: int, search: Search, found: Found) -> Finding:
     name, answers = ask.rules[rule].name, ask.rules[rule].answers
-    told = {
-        question: ask.decider(question, found, search.space.currency)
-        for question in answers
-        if question != "note"
-    }
+    told = {question: ask.decider(question, found) for question in answers if question != "note"}
     before = sorted({index for index in told.values() if index is not None and index != rule})
     names = " and ".join(f"“{ask.rules[index].name}”" for index in before)
     shows = "; ".join(
@@ -79,7 +75,7 @@ def _unreachable(ask: Asking, rule: int, search: Search, found: Found) -> Findin
 
 def _never_used(ask: Asking, rule: int, question: str, search: Search, found: Found) -> Finding:
     name, currency = ask.rules[rule].name, search.space.currency
-    decider = ask.decider(question, found, currency)
+    decider = ask.decider(question, found)
     if question == "note":
         message = f"The note of “{name}” is never shown: a note goes with its own rule's accept or verdict."
         suggestion = (
@@ -160,13 +156,8 @@ def _redundant(ask: Asking, rule: int) -> Iterator[Finding]:
 def _tells_apart(ask: Asking, rule: int, question: str, search: Search, found: Found) -> bool:
     """Whether this very situation would be answered differently without the rule."""
     currency = search.space.currency
-    next_one = _next(ask, rule, question, found)
+    next_one = ask.decider(question, found, below=rule)
     return ask.said(next_one, question, currency) != ask.said(rule, question, currency)
-
-
-def _next(ask: Asking, rule: int, question: str, found: Found) -> int | None:
-    matching = ask.engine.matching(found)
-    return next((index for index in ask.answering[question] if index > rule and matching >> index & 1), None)
 
 
 def _matters(ask: Asking, rule: int, question: str) -> bool:
@@ -190,7 +181,7 @@ def _matters_in(ask: Asking, search: Search, rule: int, question: str) -> bool:
 
 
 def _changes_nothing(ask: Asking, rule: int, question: str, search: Search, found: Found) -> Finding:
-    next_one = _next(ask, rule, question, found)
+    next_one = ask.decider(question, found, below=rule)
     answer = in_words(ask.said(rule, question, search.space.currency).answer)
     who = "the default" if next_one is None else f"“{ask.rules[next_one].name}”"
     return ask.finding(

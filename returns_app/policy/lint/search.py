@@ -14,7 +14,7 @@ from returns_app.policy.lint.distances import Span
 from returns_app.policy.lint.regions import key_of, value_of
 from returns_app.policy.lint.space import RULES_OWN, Clause, Name, Space
 
-_IF_UNKNOWN = {name: fact.if_unknown for name, fact in FACTS.items() if fact.if_unknown is not None}
+IF_UNKNOWN = {name: fact.if_unknown for name, fact in FACTS.items() if fact.if_unknown is not None}
 
 Found = dict[str, Value]
 _Regions = list[int]
@@ -162,7 +162,7 @@ class Search:
                     value = self._known_value(fact, regions, numbers)
                 case _:
                     continue
-            if value is not None and value != _IF_UNKNOWN.get(fact):
+            if value is not None and value != IF_UNKNOWN.get(fact):
                 yield fact, value
 
     def _value(self, name: Name, regions: _Regions, numbers: Mapping[int, int]) -> Value | None:
