@@ -76,7 +76,9 @@ def take(view: Page, shot: Shot, *, whole: bool = True) -> bytes:
     view.emulate_media(color_scheme=shot.scheme)
     view.goto(_in_language(here, shot.language), wait_until="load")
     _settle(view)
-    picture = view.screenshot(full_page=whole)
+    if whole:
+        _unroll(view, shot.width)
+    picture = view.screenshot()
     view.goto(_in_language(here, LANGUAGES[0]))
     return picture
 
@@ -97,6 +99,12 @@ def _settle(view: Page) -> None:
           scrollTo(0, 0);
         }"""
     )
+
+
+def _unroll(view: Page, width: int) -> None:
+    """A screen as high as the page, so that what sticks to its edges is where the page ends."""
+    height = view.evaluate("document.documentElement.scrollHeight")
+    view.set_viewport_size({"width": width, "height": max(height, HEIGHTS[width])})
 
 
 def light_enough(picture: bytes) -> bytes:
