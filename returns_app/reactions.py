@@ -12,8 +12,9 @@ from returns_app.core.events import Event
 from returns_app.core.lifecycle import PARCEL_SCANNED
 from returns_app.exchanges.reserve import let_go, renew, reserve
 from returns_app.exchanges.send_out import send_out
-from returns_app.journal.actors import Actor
+from returns_app.journal.actors import SYSTEM, Actor
 from returns_app.journal.jobs import Handler, Job
+from returns_app.journal.queries import actor_of
 from returns_app.merchants import look_up
 from returns_app.merchants.forget import forget_old
 from returns_app.notifications.jobs import FOR_EVENT, SEND_JOB, WRITE_JOBS, job_name, on_event, on_send
@@ -144,7 +145,7 @@ async def _parcel_received(job: Job) -> None:
         job.return_id,
         parcel=UUID(parcel) if parcel else None,
         merchant=job.merchant,
-        actor=Actor("staff"),
+        actor=await actor_of(job.event) if job.event else SYSTEM,
         at=clock.now(),
     )
 

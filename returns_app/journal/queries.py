@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from returns_app import database
-from returns_app.journal.actors import Actor
+from returns_app.journal.actors import SYSTEM, Actor
 
 
 class Happened(msgspec.Struct, frozen=True):
@@ -20,6 +20,12 @@ class Happened(msgspec.Struct, frozen=True):
     at: datetime
     actor: Actor
     data: dict[str, Any]
+
+
+async def actor_of(event: int) -> Actor:
+    """Who did what this event tells of."""
+    row = await database.fetch_one("SELECT actor FROM journal_events WHERE id = $1", event)
+    return msgspec.json.decode(row["actor"], type=Actor) if row else SYSTEM
 
 
 async def timeline(merchant: UUID, return_id: UUID) -> list[Happened]:

@@ -56,7 +56,8 @@ async def announce(return_id: UUID, *, merchant: UUID, carriers: Mapping[str, Ca
     Raises LabelNotSettled to be called again.
     """
     seen = await return_seen(merchant, return_id)
-    if seen.status != ReturnState.APPROVED or all(line.resolution == "keep" for line in seen.accepted):
+    to_come = [line for line in seen.accepted if line.resolution != "keep" and line.expected]
+    if seen.status != ReturnState.APPROVED or not to_come:
         return
     shop = await merchant_by_id(merchant)
     label, fresh, ask = await _plan(seen, shop, carriers, at)
@@ -83,7 +84,7 @@ async def _plan(
     """The committed rows. The label's id is None-safe: without a label to make, there is no ask."""
     async with database.transaction():
         here = database.connection()
-        await here.execute("SELECT 1 FROM returns WHERE id = $1 FOR UPDATE", seen.id)
+        await here.execute("SELECT 1 FROM returns WHERE id = $1 FOR NO KEY UPDATE", seen.id)
         row = await here.fetchrow(
             "SELECT p.id AS parcel, l.id, l.state, l.request FROM parcels p LEFT JOIN labels l"
             " ON l.parcel = p.id WHERE p.return_id = $1 AND p.kind = 'return' ORDER BY p.created_at LIMIT 1",
@@ -183,7 +184,7 @@ def _shopper_address(order: OrderCase) -> Address:
 async def _record(label: UUID, ask: LabelAsk, answer: Answer, seen: ReturnSeen, at: datetime) -> None:
     async with database.transaction():
         row = await database.connection().fetchrow(
-            "SELECT state, parcel FROM labels WHERE id = $1 FOR UPDATE", label
+            "SELECT state, parcel FROM labels WHERE id = $1 FOR NO KEY UPDATE", label
         )
         if row is None or row["state"] in ("ready", "cancelled"):
             return

@@ -34,6 +34,7 @@ from returns_app.shipping.queries import find_scanned, label_pdf, parcels_of
 from returns_app.shipping.track import parcel_received, record_tracking
 from returns_app.shipping.void import void_labels
 from tests.makers import AT, OWNER, a_return, a_shop, an_order
+from tests.settlement.test_settle import receive_all
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +119,14 @@ async def test_a_refusing_carrier_asks_for_a_person_in_its_own_words(db: str) ->
     await announce(asked.id, merchant=shop.id, carriers={"own": carrier}, at=AT)
     [task] = await open_tasks(shop.id)
     assert (task.kind, "1234 AB does not exist" in task.sentence) == ("label.failed", True)
+
+
+async def test_what_lies_on_the_bench_already_needs_no_label(db: str) -> None:
+    shop, carrier = await a_shop(), PaperCarrier()
+    asked = await a_return(shop, await an_order(shop))
+    await receive_all(shop, asked.id)
+    await announce(asked.id, merchant=shop.id, carriers={"own": carrier}, at=AT)
+    assert carrier.asked == []
 
 
 async def test_another_shops_label_is_nobodys(db: str) -> None:
