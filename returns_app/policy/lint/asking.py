@@ -12,8 +12,9 @@ from returns_app.policy.amounts import Prices, RawRates, in_currency
 from returns_app.policy.compile import all_conditions
 from returns_app.policy.conditions import holds
 from returns_app.policy.lint.findings import SEVERITIES, Finding, Kind, RuleAt, Severity, Witness
+from returns_app.policy.lint.layout import Clause
 from returns_app.policy.lint.search import IF_UNKNOWN, Budget, Found, NotProven, Search
-from returns_app.policy.lint.space import Clause, Space
+from returns_app.policy.lint.space import Space
 from returns_app.policy.model import Policy, Rule
 from returns_app.policy.questions import QUESTIONS
 

@@ -9,8 +9,9 @@ from returns_app.policy.amounts import RESOLUTIONS
 from returns_app.policy.answers import PayOn
 from returns_app.policy.lint.asking import Asking
 from returns_app.policy.lint.findings import Finding, Witness
+from returns_app.policy.lint.layout import Clause
 from returns_app.policy.lint.search import Found, Search
-from returns_app.policy.lint.space import Clause, Space
+from returns_app.policy.lint.space import Space
 from returns_app.policy.questions import QUESTIONS
 
 _BEFORE_THE_PARCEL = ("approval", "scan")

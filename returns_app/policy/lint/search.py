@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from returns_app.policy.facts import FACTS, Value, fact_named
 from returns_app.policy.lint.distances import Span
+from returns_app.policy.lint.layout import RULES_OWN, Clause, Name
 from returns_app.policy.lint.regions import key_of, value_of
-from returns_app.policy.lint.space import RULES_OWN, Clause, Name, Space
+from returns_app.policy.lint.space import Space
 
 IF_UNKNOWN = {name: fact.if_unknown for name, fact in FACTS.items() if fact.if_unknown is not None}
 

@@ -21,8 +21,9 @@ from returns_app.policy.conditions import Condition, Is, IsNot, Within
 from returns_app.policy.lint.asking import Asking
 from returns_app.policy.lint.findings import Finding, RuleAt, Witness, asked
 from returns_app.policy.lint.generosity import COMPARED, worse
+from returns_app.policy.lint.layout import Clause
 from returns_app.policy.lint.search import Found, Search
-from returns_app.policy.lint.space import Clause, Space
+from returns_app.policy.lint.space import Space
 from returns_app.policy.lint.theory import canonical
 from returns_app.policy.model import Period, Segment
 from returns_app.policy.wording import in_words
