@@ -14,8 +14,8 @@ from returns_app.policy.lint.outcomes import outcome_findings
 from returns_app.policy.lint.segments import segment_findings
 from returns_app.policy.model import Policy
 
-DEFAULT_BUDGET = 20_000_000
-"""Steps of a whole lint; a thousand rules mostly take a third of it."""
+DEFAULT_BUDGET = 4_000_000
+"""Steps of a whole lint, some seconds of work; a thousand drawn rules take a third of it."""
 
 # Every check is a function of the questions put to one policy; one over a policy joined with the law
 # packs takes its place in this list.
