@@ -27,7 +27,7 @@ CARRIER = Actor("carrier")
 async def test_what_nobody_had_decided_on_goes_to_a_person_when_it_comes_all_the_same(db: str) -> None:
     """Called off while it waited for a decision: its arrival is not a yes."""
     shop = await a_shop_that_says(accept='"review"')
-    order = await an_order(shop)
+    order = await an_order(shop, buyer="business")
     asked = await ask(shop, order, ((await line_ids(order))[0], "refund"))
     await cancel(asked.id, merchant=shop.id, actor=OWNER, at=AT)
     [line] = (await return_seen(shop.id, asked.id)).lines
@@ -74,7 +74,7 @@ async def test_expiring_and_a_scan_at_once_leave_the_return_alive(db: str) -> No
 
 async def test_yes_and_no_at_once_is_one_of_them(db: str) -> None:
     shop = await a_shop_that_says(accept='"review"')
-    order = await an_order(shop)
+    order = await an_order(shop, buyer="business")
     asked = await ask(shop, order, ((await line_ids(order))[0], "refund"))
     answers = await asyncio.gather(
         approve(asked.id, merchant=shop.id, actor=OWNER, at=AT),
@@ -103,7 +103,7 @@ async def test_what_a_marketplace_pays_back_itself_is_not_asked_for_here(db: str
 async def test_what_the_bench_refused_is_the_shoppers_again(db: str) -> None:
     """A refused line holds no units: what breaks later can still be claimed."""
     shop = await a_shop_that_says(rule("Spoilt", {"verdict": '"refuse"'}, '{ grade = "D" }'))
-    order = await an_order(shop, shoe())
+    order = await an_order(shop, shoe(), buyer="business")
     asked = await ask(shop, order, ((await line_ids(order))[0], "refund"))
     [line] = (await return_seen(shop.id, asked.id)).lines
     await receive(asked.id, {line.id: Count(received=1)}, step="box", merchant=shop.id, actor=OWNER, at=AT)

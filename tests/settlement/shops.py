@@ -17,6 +17,13 @@ from tests.makers import AT, OWNER, a_shop, agreed
 
 BENCH = Actor("staff", "Willem")
 
+LATE = {
+    "ordered_at": "2026-10-20T10:00:00+02:00",
+    "dispatched_at": "2026-10-22T10:00:00+02:00",
+    "delivered_at": "2026-10-28T10:00:00+01:00",
+}
+"""An order for which the right of withdrawal is over and the house rule's window is not: the law is silent."""
+
 HOUSE = {
     "accept": '"yes"',
     "window": '"30 days from delivery"',
@@ -80,10 +87,13 @@ async def lines_of(shop: Shop, return_id: UUID) -> dict[UUID, ReturnLineSeen]:
     return {line.order_line: line for line in (await return_seen(shop.id, return_id)).lines}
 
 
+_PLACES: tuple[str, ...] = ("first", "second", "third")
+
+
 async def box(shop: Shop, return_id: UUID, **counts: Count) -> None:
     """One box with counts for the lines by place: first, second, third."""
     lines = (await return_seen(shop.id, return_id)).lines
-    places = dict(zip(("first", "second", "third"), lines, strict=False))
+    places = dict(zip(_PLACES, lines, strict=False))
     counted = {places[place].id: count for place, count in counts.items()}
     await receive(return_id, counted, step=str(uuid4()), merchant=shop.id, actor=BENCH, at=AT)
 
@@ -91,6 +101,6 @@ async def box(shop: Shop, return_id: UUID, **counts: Count) -> None:
 async def judge(shop: Shop, return_id: UUID, **grades: str) -> None:
     """Grades for the lines by place."""
     lines = (await return_seen(shop.id, return_id)).lines
-    places = dict(zip(("first", "second", "third"), lines, strict=False))
+    places = dict(zip(_PLACES, lines, strict=False))
     judged = {places[place].id: Judged(grade=each, disposition="restock") for place, each in grades.items()}
     await grade(return_id, judged, step=str(uuid4()), merchant=shop.id, actor=BENCH, at=AT)

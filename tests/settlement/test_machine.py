@@ -56,7 +56,7 @@ from returns_app.shipping.carriers import TrackingNews
 from returns_app.shipping.track import record_tracking
 from tests.makers import AT, OWNER, agreed, an_order, line_ids, product_id, shoe, stock
 from tests.refunds.bank import Bank
-from tests.settlement.shops import BENCH, a_shop_that_says
+from tests.settlement.shops import BENCH, LATE, a_shop_that_says
 from tests.settlement.shops import rule as policy_rule
 
 RUNS = int(os.environ.get("RETURNS_MACHINE_RUNS", "10"))
@@ -119,6 +119,7 @@ class Bought(msgspec.Struct, frozen=True):
                 for place, part in enumerate((self.cut, self.total - self.cut))
             ],
             settled_by=self.settled_by,
+            **LATE,
         )
 
 
@@ -531,7 +532,7 @@ async def test_the_books_stay_right_whatever_happens(db: str, tmp_path: Path) ->
         deadline=None,
         database=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         print_blob=True,
     )
     await asyncio.to_thread(run_state_machine_as_test, seed(SEED)(Returns), settings=steadily)
@@ -552,7 +553,7 @@ async def test_all_of_an_order_gives_back_all_that_was_paid(db: str) -> None:
         deadline=None,
         database=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(policy=st.sampled_from(POLICIES), number=ANY)
     def every_way(policy: str, number: int) -> None:
@@ -561,7 +562,7 @@ async def test_all_of_an_order_gives_back_all_that_was_paid(db: str) -> None:
     await asyncio.to_thread(every_way)
 
 
-POLICIES = ("whole-order", "proportional", "none")
+POLICIES = ("whole-order", "proportional")
 
 
 async def _all_comes_back(policy: str, chance: random.Random) -> None:
@@ -577,7 +578,7 @@ async def _all_comes_back(policy: str, chance: random.Random) -> None:
         'SELECT sum(reserved)::int AS given FROM payments WHERE "order" = $1', order
     )
     assert row is not None
-    assert row["given"] == bought.total - (bought.shipping if policy == "none" else 0)
+    assert row["given"] == bought.total
 
 
 async def _comes_back(shop: Shop, order: UUID, one: UUID) -> None:

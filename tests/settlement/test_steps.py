@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from returns_app import database
@@ -35,7 +36,7 @@ async def refunded(shop: Shop, return_id: UUID) -> list[int]:
     return [refund.amount.minor for refund in await refunds_of(shop.id, return_id)]
 
 
-def boot(**said: object) -> dict[str, object]:
+def boot(**said: Any) -> dict[str, Any]:
     return shoe(sku="BOOT", family="BOOT", product_type="apparel/boots", unit_price="60.00", **said)
 
 
@@ -56,7 +57,7 @@ async def test_the_return_cost_is_that_of_the_whole_return_in_every_step(db: str
 
 async def test_the_return_cost_is_taken_once_over_several_steps(db: str) -> None:
     shop = await a_shop_that_says(return_shipping='"3.95"')
-    order = await an_order(shop, shoe(quantity=3))
+    order = await an_order(shop, shoe(quantity=3), buyer="business")
     [line] = await line_ids(order)
     asked = await ask(shop, order, (line, "refund"), quantities={line: 3})
     for _ in range(3):
@@ -69,7 +70,7 @@ async def test_a_swap_does_not_owe_what_the_money_of_its_return_will_pay(db: str
     shop = await a_shop_that_says(
         return_shipping='"3.95"', pay_on='{ replace = "scan", refund = "inspection" }'
     )
-    order = await an_order(shop, shoe(), boot())
+    order = await an_order(shop, shoe(), boot(), buyer="business")
     one, other = await line_ids(order)
     asked = await ask(shop, order, (one, "replace"), (other, "refund"))
     await reserve(asked.id, merchant=shop.id, at=AT)
@@ -176,7 +177,7 @@ async def test_nothing_is_deducted_from_a_claim_beside_an_ordinary_line(db: str)
 
 async def test_a_fee_and_a_bonus_in_money_count_once_per_line(db: str) -> None:
     shop = await a_shop_that_says(fee='{ refund = "5.00" }', credit_bonus='"7.00"')
-    order = await an_order(shop, shoe(quantity=2), boot(quantity=2))
+    order = await an_order(shop, shoe(quantity=2), boot(quantity=2), buyer="business")
     one, other = await line_ids(order)
     asked = await ask(shop, order, (one, "refund"), (other, "credit"), quantities={one: 2, other: 2})
     for _ in range(2):
@@ -189,7 +190,9 @@ async def test_a_fee_and_a_bonus_in_money_count_once_per_line(db: str) -> None:
 
 async def test_what_is_not_given_yet_is_not_told_as_changed(db: str) -> None:
     shop = await a_shop_that_says(return_shipping='"3.95"')
-    order = await an_order(shop, shoe(quantity=2), boot(), total="225.00", shipping={"amount": "5.00"})
+    order = await an_order(
+        shop, shoe(quantity=2), boot(), total="225.00", shipping={"amount": "5.00"}, buyer="business"
+    )
     one, other = await line_ids(order)
     asked = await ask(shop, order, (one, "refund"), (other, "refund"), quantities={one: 2})
     for counts in ({"first": ONE}, {"second": ONE}, {"first": ONE}):

@@ -24,7 +24,7 @@ from returns_app.returns.request import Requested, request
 from returns_app.returns.review import reject
 from returns_app.settlement.settle import settle
 from tests.makers import AT, a_shop, a_wish, agreed, an_order, line_ids, product_id, shoe, stock
-from tests.settlement.shops import BENCH, a_shop_that_says, ask, box, rule
+from tests.settlement.shops import BENCH, LATE, a_shop_that_says, ask, box, rule
 
 ONE = Count(received=1)
 
@@ -180,7 +180,7 @@ async def test_a_swap_refused_beside_an_accepted_line_gives_its_stock_back(db: s
     """The return is approved then, so the line's own rejection has to say it."""
     use_reactions(REACTIONS)
     shop = await a_shop_that_says(rule("Doubt", {"accept": '"review"'}, '{ reason = "too-large" }'))
-    order = await an_order(shop, shoe(), shoe(41))
+    order = await an_order(shop, shoe(), shoe(41), **LATE)
     await stock(shop, shoe(43))
     other = await product_id(shop, "TRAIL-43")
     one, doubtful = await line_ids(order)
