@@ -22,7 +22,7 @@ LATE = {
     "dispatched_at": "2026-10-22T10:00:00+02:00",
     "delivered_at": "2026-10-28T10:00:00+01:00",
 }
-"""An order for which the right of withdrawal is over and the house rule's window is not: the law is silent."""
+"""An order whose right of withdrawal is over while the house rule's window is open: the law is silent."""
 
 HOUSE = {
     "accept": '"yes"',
