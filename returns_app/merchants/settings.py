@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from returns_app.policy import QUESTIONS, Honour
+
 Ground = Literal["return", "claim"]
 Words = dict[str, str]
 """A text by language code; English stands in for a language that is missing."""
@@ -153,6 +155,9 @@ class MerchantSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """Days the other item is set aside."""
     policy_url: str = ""
     photos: PhotoLimits = PhotoLimits()
+    promises: dict[str, Honour] = {}
+    """Which policy answers a question where it changed since the order: that of the order, today's, or the
+    better of both. What is not named goes by `policy.PROMISED`, and all else by today's."""
 
     def warehouse(self, key: str | None = None) -> Warehouse:
         """The warehouse of this key, else the first. Raises KeyError for a key nobody has."""
@@ -182,6 +187,7 @@ def check(settings: MerchantSettings) -> MerchantSettings:
     _https("policy_url", settings.policy_url)
     _https("support_url", settings.support_url)
     _days(settings)
+    _promises(settings)
     return settings
 
 
@@ -218,3 +224,12 @@ def _days(settings: MerchantSettings) -> None:
     months = settings.credit_valid_months
     if months is not None and not 1 <= months <= 120:
         raise SettingsRefused("credit_valid_months", "This must be between 1 and 120 months.")
+
+
+def _promises(settings: MerchantSettings) -> None:
+    for question, honour in settings.promises.items():
+        if question not in QUESTIONS:
+            raise SettingsRefused("promises", f"{question!r} is not a question that a policy answers.")
+        compared = QUESTIONS[question].generous.compared or question == "window"
+        if honour == "better" and not compared:
+            raise SettingsRefused("promises", f"No answer to {question!r} is better than another.")

@@ -6,6 +6,7 @@ Text → `parse` → Policy → `compile_policy` → Engine → `decide`. Everyt
 from returns_app.policy.amounts import METHODS, RESOLUTIONS, Amount, Cost, Either, Percent, Plain, Rate, Rates
 from returns_app.policy.answers import MOMENTS, Answers, Deduction, Note, PayOn, Span, Window
 from returns_app.policy.cases import Mismatch, run_cases
+from returns_app.policy.chance import Chance, chance
 from returns_app.policy.compile import ENGINE_VERSION, Engine, compile_policy
 from returns_app.policy.decide import Decision, decide
 from returns_app.policy.explain import Explained, Explanation, Matched, Raised, SideTold
@@ -38,6 +39,7 @@ __all__ = [
     "Answers",
     "Case",
     "Catalogue",
+    "Chance",
     "Cost",
     "Decision",
     "Deduction",
@@ -77,6 +79,7 @@ __all__ = [
     "Value",
     "Window",
     "Witness",
+    "chance",
     "compile_policy",
     "decide",
     "fact_named",

@@ -14,7 +14,7 @@ import msgspec
 
 from returns_app.policy.answers import Answers, Note
 from returns_app.policy.compile import Engine
-from returns_app.policy.explain import Explanation, SideTold
+from returns_app.policy.explain import Explanation, Raised, SideTold
 from returns_app.policy.facts import Situation
 from returns_app.policy.join import join
 from returns_app.policy.law import LawPack
@@ -46,6 +46,28 @@ class Decision(msgspec.Struct, frozen=True):
     deduction: Decimal | None
     sides: tuple[Side, ...]
 
+    def with_money_at_last(self) -> Decision:
+        """The same with a refund offered, where a law asks for a remedy that can't be had (SGD Art. 13(4)).
+
+        Unchanged where no law speaks, or money is offered already.
+        """
+        owed = [side for side in self.sides if side.is_law and side.answers.offers]
+        if not owed or "refund" in (self.answers.offers or ()):
+            return self
+        told = self.explanation.questions["offers"]
+        offers = (*(self.answers.offers or ()), "refund")
+        raised = Raised(owed[0].name, ("refund",), None, None, _NEXT_REMEDY)
+        own = told.own if told.raised else told.answer
+        told = msgspec.structs.replace(told, answer=offers, own=own, raised=(*told.raised, raised))
+        explanation = msgspec.structs.replace(
+            self.explanation, questions={**self.explanation.questions, "offers": told}
+        )
+        answers = msgspec.structs.replace(self.answers, offers=offers)
+        return msgspec.structs.replace(self, answers=answers, explanation=explanation)
+
+
+_NEXT_REMEDY = "SGD Art. 13(4)"
+
 
 def decide(
     engine: Engine,
@@ -67,12 +89,15 @@ def decide(
     decision = _of_request(sides) if stage == "request" else _of_bench(sides, situation)
     if len(sides) == 1:
         return decision
-    told = tuple(
-        SideTold(side.name, side.explanation.policy, side.outcome, side.window_ends) for side in sides
-    )
+    told = tuple(_told(side, promise) for side in sides)
     honoured = dict(promise.honour) if len(own) > 1 and promise is not None else {}
     explanation = msgspec.structs.replace(decision.explanation, sides=told, promises=honoured)
     return msgspec.structs.replace(decision, explanation=explanation)
+
+
+def _told(side: Side, promise: Promise | None) -> SideTold:
+    segments = tuple(sorted(promise.segments)) if promise is not None and side.name == "promise" else ()
+    return SideTold(side.name, side.explanation.policy, side.outcome, side.window_ends, segments)
 
 
 # At the request ------------------------------------------------------------------------------------

@@ -46,12 +46,16 @@ class Explained(msgspec.Struct, frozen=True):
 
 
 class SideTold(msgspec.Struct, frozen=True):
-    """One side that took part: the hash of its text, what it said of the return, its last day."""
+    """One side that took part: the hash of its text, what it said of the return, its last day.
+
+    `segments` are the groups of the shopper by its own words, where they are not those of the facts.
+    """
 
     name: str
     hash: str
     outcome: str
     window_ends: date | None = None
+    segments: tuple[str, ...] = ()
 
 
 class Explanation(msgspec.Struct, frozen=True):

@@ -45,7 +45,8 @@ def _joined(question: str, own: Explained, others: Sequence[Side], is_open: bool
     raised = [
         _raised(side, each)
         for side, each in zip(others, told, strict=True)
-        if not counts or QUESTIONS[question].generous.join(own.answer, each.answer) != own.answer
+        if each is not own  # today's own answer, which a promise leaves as it is
+        and (not counts or QUESTIONS[question].generous.join(own.answer, each.answer) != own.answer)
     ]
     if not raised:
         return own

@@ -11,31 +11,40 @@ import msgspec
 
 from returns_app.money import Money, total
 from returns_app.policy import (
+    PROMISED,
     RULE_PERIOD,
+    Chance,
     Decision,
     Figures,
+    Honour,
     Period,
+    Promise,
     Value,
+    chance,
     decide,
     segments_of,
-    window_standing,
 )
 from returns_app.policy.facts import FOLLOW_UP
-from returns_app.returns.facts import LineAsk, Today, line_facts
+from returns_app.returns.facts import LineAsk, Today, law_until, line_facts
 from returns_app.returns.order_case import LineSeen, OrderCase
+from returns_app.rulebook.law import law_packs
 from returns_app.rulebook.queries import Published
 
 Closed = Literal["service", "marketplace", "all-returned", "refused", "window"]
 
 
 class Situated(msgspec.Struct, frozen=True):
-    """An order with everything that is known of its shopper: the ground all its lines stand on."""
+    """An order with everything that is known of its shopper: the ground all its lines stand on.
+
+    `promise` is the policy that stood at the order, where it says something else than today's.
+    """
 
     order: OrderCase
     published: Published
     today: Today
     figures: Figures | None
     segments: frozenset[str]
+    promise: Promise | None = None
 
     def facts(
         self, line: LineSeen, ask: LineAsk, *, return_total: Money | None, whole: bool | None
@@ -51,13 +60,41 @@ class Situated(msgspec.Struct, frozen=True):
             whole_order=whole,
         )
 
+    def decide(self, facts: dict[str, Value]) -> Decision:
+        """What the shop, the promise at the order and the law say together."""
+        until = law_until(self.order, self.today, facts)
+        engine = self.published.engine
+        decision = decide(engine, facts, law=law_packs(), law_until=until, promise=self.promise)
+        explanation = msgspec.structs.replace(decision.explanation, calendar=self.today.calendar)
+        return msgspec.structs.replace(decision, explanation=explanation)
+
+    def chance(self, facts: dict[str, Value], open_facts: Iterable[str]) -> Chance:
+        """Whether anything still to be said lets a line go back, by any of them."""
+        until = law_until(self.order, self.today, facts)
+        engine = self.published.engine
+        return chance(engine, facts, open_facts, law=law_packs(), law_until=until, promise=self.promise)
+
 
 def situate(
-    order: OrderCase, published: Published, today: Today, history: Mapping[Period, Figures]
+    order: OrderCase,
+    published: Published,
+    today: Today,
+    history: Mapping[Period, Figures],
+    *,
+    at_order: Published | None = None,
+    promises: Mapping[str, Honour] | None = None,
 ) -> Situated:
-    """Put an order on the ground its policy is decided on."""
-    segments = segments_of(published.policy, history, frozenset(order.shopper_tags))
-    return Situated(order, published, today, history.get(RULE_PERIOD), segments)
+    """Put an order on the ground its policy is decided on.
+
+    `at_order` is the policy that stood when it was placed; `promises` what the merchant keeps of it.
+    """
+    tags = frozenset(order.shopper_tags)
+    promise = None
+    if at_order is not None and at_order.hash != published.hash:
+        segments = segments_of(at_order.policy, history, tags)
+        promise = Promise(at_order.engine, segments, {**PROMISED, **(promises or {})})
+    segments = segments_of(published.policy, history, tags)
+    return Situated(order, published, today, history.get(RULE_PERIOD), segments, promise)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -97,28 +134,19 @@ def _choice(situated: Situated, line: LineSeen, grounds: Mapping[str, str]) -> C
     return Choice(line, 0, "window" if late and not note else "refused", until, note)
 
 
-class _Chance(msgspec.Struct, frozen=True):
-    open: bool
-    until: date | None
-
-
 _STILL_OPEN = ("quantity", "return_total", "whole_order", "photo")
 
 
-def _chance(situated: Situated, line: LineSeen, reason: str, ground: str) -> _Chance:
+def _chance(situated: Situated, line: LineSeen, reason: str, ground: str) -> Chance:
     """Whether anything the shopper can still say would let this line go back for this reason."""
-    engine = situated.published.engine
     facts = situated.facts(line, LineAsk(1, reason, ground), return_total=None, whole=None)
-    open_facts = {*_STILL_OPEN, *_follow_ups(situated)}
-    possible = engine.possible(facts, open_facts)
-    standings = [window_standing(window, facts) for window in possible["window"]]
-    ends = [end for standing, end in standings if end is not None]
-    in_time = any(standing != "closed" for standing, _ in standings)
-    return _Chance(in_time and possible["accept"] != {"no"}, max(ends, default=None))
+    return situated.chance(facts, {*_STILL_OPEN, *_follow_ups(situated)})
 
 
 def _follow_ups(situated: Situated) -> set[str]:
     rules = situated.published.policy.rules
+    if situated.promise is not None:
+        rules += situated.promise.engine.policy.rules
     return {each.fact for rule in rules for each in rule.conditions if each.fact.startswith(FOLLOW_UP)}
 
 
@@ -126,7 +154,7 @@ def _refusal(situated: Situated, line: LineSeen, grounds: Mapping[str, str]) -> 
     """The words for a closed line are those of a plain change of mind, else of the first reason there is."""
     reason = next((reason for reason, ground in grounds.items() if ground == "return"), next(iter(grounds)))
     facts = situated.facts(line, LineAsk(1, reason, grounds[reason]), return_total=None, whole=None)
-    return decide(situated.published.engine, facts)
+    return situated.decide(facts)
 
 
 def closed_anyway(order: OrderCase, line: LineSeen) -> Closed | None:
@@ -146,6 +174,10 @@ class Considered(msgspec.Struct, frozen=True):
     facts: dict[str, Value]
     decision: Decision
 
+    def with_money_at_last(self) -> Considered:
+        """Where the law asks for repair or replacement and neither can be had, money is next."""
+        return msgspec.structs.replace(self, decision=self.decision.with_money_at_last())
+
 
 def consider(situated: Situated, asks: Sequence[tuple[UUID, LineAsk]]) -> list[Considered]:
     """Decide every asked line, each knowing what else is in the return."""
@@ -155,7 +187,7 @@ def consider(situated: Situated, asks: Sequence[tuple[UUID, LineAsk]]) -> list[C
     considered: list[Considered] = []
     for line, ask in lines:
         facts = situated.facts(line, ask, return_total=worth, whole=whole)
-        considered.append(Considered(line, ask, facts, decide(situated.published.engine, facts)))
+        considered.append(Considered(line, ask, facts, situated.decide(facts)))
     return considered
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from returns_app.core.calendar import WITHDRAWAL_DAYS, Holidays, window_end
+from returns_app.core.calendar import Holidays, withdrawal_end
 from returns_app.money import Money
 from returns_app.policy import Figures, Value
 from returns_app.policy.facts import FOLLOW_UP
@@ -18,13 +18,22 @@ from returns_app.returns.order_case import LineSeen, OrderCase
 CONFORMITY_DAYS = 730
 """Two years from delivery: the floor of Directive (EU) 2019/771 Art. 10."""
 
+EXCEPTION = "withdrawal-exception:"
+"""A tag of a product that the law excepts, with the letter of Directive 2011/83/EU Art. 16."""
+_ALWAYS = frozenset("abcdfghjklm")
+"""e and i are exceptions only once the seal is broken, which the bench sees and the law pack asks."""
+
 
 class Today(msgspec.Struct, frozen=True):
-    """The merchant's day: when a request is made, in which zone, between which holidays."""
+    """The merchant's day: when a request is made, in which zone, between which holidays.
+
+    `calendar` names those holidays, to be stored with what was decided by them.
+    """
 
     at: datetime
     zone: ZoneInfo
     holidays: Holidays
+    calendar: str = ""
 
     @property
     def day(self) -> date:
@@ -62,6 +71,7 @@ def line_facts(
     """Everything known about one line of a request. What is not known is left out."""
     known: dict[str, Value | None] = {
         **_order_facts(order, today),
+        "withdrawal": withdrawal(order, line, today),
         **_item_facts(line),
         **_shopper_facts(order, figures),
         "segment": segments,
@@ -78,7 +88,6 @@ def line_facts(
 
 def _order_facts(order: OrderCase, today: Today) -> dict[str, Value | None]:
     return {
-        "withdrawal": withdrawal(order, today),
         "conformity": conformity(order, today),
         "country": order.country,
         "channel": order.channel,
@@ -121,17 +130,24 @@ def _shopper_facts(order: OrderCase, figures: Figures | None) -> dict[str, Value
     }
 
 
-def withdrawal(order: OrderCase, today: Today) -> str:
+def withdrawal(order: OrderCase, line: LineSeen, today: Today) -> str:
     """Whether a consumer's right of withdrawal is open: 14 days from delivery, and always before it.
 
-    Directive 2011/83/EU Art. 9; without proof of delivery the period has not begun.
+    Directive 2011/83/EU Art. 9 and 16; without proof of delivery the period has not begun. Of an order in
+    several parcels the last delivery counts, which is the one a shop tells.
     """
     if order.buyer == "business":
         return "closed"
+    if any(tag.startswith(EXCEPTION) and tag.removeprefix(EXCEPTION) in _ALWAYS for tag in line.tags):
+        return "excepted"
+    last = _withdrawal_ends(order, today)
+    return "open" if last is None or today.day <= last else "closed"
+
+
+def _withdrawal_ends(order: OrderCase, today: Today) -> date | None:
+    """The last day to withdraw, rolled to a working day; shops are taken to have told of the right."""
     delivered = today.day_of(order.delivered_at)
-    if delivered is None or today.day <= window_end(delivered, WITHDRAWAL_DAYS, today.holidays):
-        return "open"
-    return "closed"
+    return withdrawal_end(delivered, delivered, today.holidays) if delivered else None
 
 
 def conformity(order: OrderCase, today: Today) -> str | None:
@@ -140,3 +156,14 @@ def conformity(order: OrderCase, today: Today) -> str | None:
         return "closed"
     days = today.days_since(order.delivered_at)
     return "open" if days is None or days <= CONFORMITY_DAYS else None
+
+
+def law_until(order: OrderCase, today: Today, known: Mapping[str, Value]) -> date | None:
+    """The last day of what the law leaves open here, where it can be told."""
+    ends: list[date | None] = []
+    if known.get("withdrawal") == "open":
+        ends.append(_withdrawal_ends(order, today))
+    if known.get("ground") == "claim" and known.get("conformity") == "open":
+        delivered = today.day_of(order.delivered_at)
+        ends.append(delivered + timedelta(days=CONFORMITY_DAYS) if delivered else None)
+    return None if None in ends else max((end for end in ends if end is not None), default=None)

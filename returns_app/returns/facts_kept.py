@@ -11,7 +11,7 @@ import msgspec
 
 from returns_app import database
 from returns_app.money import Money
-from returns_app.policy import Kind, Value, fact_named
+from returns_app.policy import Explanation, Kind, Value, fact_named
 
 _TYPES: dict[Kind, Any] = {
     Kind.WORD: str,
@@ -32,6 +32,15 @@ async def read_facts(return_line: UUID) -> dict[str, Value]:
         return_line,
     )
     return typed(msgspec.json.decode(row["facts"])) if row else {}
+
+
+async def read_explanation(return_line: UUID) -> Explanation | None:
+    """Why the request was decided as it was: the sides that took part, by the hashes of their texts."""
+    row = await database.fetch_one(
+        "SELECT explanation FROM decisions WHERE return_line = $1 AND stage = 'request' ORDER BY at LIMIT 1",
+        return_line,
+    )
+    return msgspec.json.decode(row["explanation"], type=Explanation) if row else None
 
 
 def typed(stored: dict[str, Any]) -> dict[str, Value]:

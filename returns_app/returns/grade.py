@@ -17,11 +17,12 @@ from returns_app.journal.actors import Actor
 from returns_app.journal.append import append
 from returns_app.journal.tasks import close_task, open_task
 from returns_app.money import Money
-from returns_app.policy import ENGINE_VERSION, GRADES, Decision, Value, decide
-from returns_app.returns.facts_kept import read_facts
+from returns_app.policy import ENGINE_VERSION, GRADES, Decision, Honour, Promise, Value, decide
+from returns_app.returns.facts_kept import read_explanation, read_facts
 from returns_app.returns.locked import LockedLine, LockedReturn, lock_return, move_line, release_units
 from returns_app.returns.receive import take_step
 from returns_app.returns.refusals import GradeUnknown, NotHereYet
+from returns_app.rulebook.law import law_packs
 from returns_app.rulebook.queries import by_hash
 
 
@@ -80,7 +81,8 @@ async def _judge(locked: LockedReturn, line: LockedLine, seen: Judged, actor: Ac
         raise NotHereYet
     published = await by_hash(locked.merchant, locked.policy_hash)
     facts = {**await read_facts(line.id), **seen.facts()}
-    decision = decide(published.engine, facts, stage="inspection")
+    promise = await _promise(locked, line)
+    decision = decide(published.engine, facts, stage="inspection", law=law_packs(), promise=promise)
     verdict = await _verdict(locked, line, decision, facts, actor, at)
     if verdict != "deduct":  # A judgement put right takes its proposal back.
         await close_task("deduction.proposed", str(line.id), by=actor, at=at)
@@ -92,6 +94,17 @@ async def _judge(locked: LockedReturn, line: LockedLine, seen: Judged, actor: Ac
         verdict,
     )
     await _keep(line, facts, decision, published.hash, at)
+
+
+async def _promise(locked: LockedReturn, line: LockedLine) -> Promise | None:
+    """The policy of the order as it was promised at the request, if it took part there."""
+    told = await read_explanation(line.id)
+    side = next((side for side in told.sides if side.name == "promise"), None) if told else None
+    if told is None or side is None:
+        return None
+    published = await by_hash(locked.merchant, side.hash)
+    honour = msgspec.convert(told.promises, dict[str, Honour])
+    return Promise(published.engine, frozenset(side.segments), honour)
 
 
 async def _verdict(
@@ -119,10 +132,15 @@ async def _verdict(
             note=dict(decision.note.each) if decision.note else {},
         )
         return "refuse"
-    if decision.deduction and facts.get("ground") != "claim":
+    if _is_lifted(decision) or (decision.deduction and facts.get("ground") != "claim"):
         await _propose(locked, line, decision, at)
         return "deduct"
     return "pay"
+
+
+def _is_lifted(decision: Decision) -> bool:
+    """The policy would refuse, and the law allows a deduction at most: a person decides how much."""
+    return any(reason.code == "refusal-not-allowed" for reason in decision.reasons)
 
 
 async def _all_settled(line: LockedLine) -> bool:
@@ -143,13 +161,22 @@ async def _propose(locked: LockedReturn, line: LockedLine, decision: Decision, a
         str(line.id),
         merchant=locked.merchant,
         return_id=locked.id,
-        sentence=f"The policy proposes to deduct {points:f} % ({proposal}) for “{line.title}”."
-        " Confirm it, change it or drop it; nothing is paid for this item until then.",
+        sentence=_proposed(line, decision, f"{points:f} % ({proposal})")
+        + " Confirm it, change it or drop it; nothing is paid for this item until then.",
         at=at,
         line=str(line.id),
         amount=proposal.minor,
         currency=proposal.currency,
     )
+
+
+def _proposed(line: LockedLine, decision: Decision, amount: str) -> str:
+    if _is_lifted(decision):
+        return (
+            f"The policy would refuse “{line.title}”, but the law allows a deduction for its use at most:"
+            f" {amount} by its condition."
+        )
+    return f"The policy proposes to deduct {amount} for “{line.title}”."
 
 
 async def _paid(line: LockedLine, currency: str) -> Money:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -50,12 +51,13 @@ async def figures(
 
 
 async def history(
-    policy: Policy, merchant: UUID, shopper: UUID, *, until: datetime, currency: str
+    policies: Iterable[Policy], merchant: UUID, shopper: UUID, *, until: datetime, currency: str
 ) -> dict[Period, Figures]:
-    """The figures of every period the policy asks about."""
+    """The figures of every period the policies ask about."""
+    periods = dict.fromkeys(period for policy in policies for period in periods_of(policy))
     return {
         period: await figures(merchant, shopper, period=period, until=until, currency=currency)
-        for period in periods_of(policy)
+        for period in periods
     }
 
 

@@ -23,9 +23,11 @@ def reason_of(weighed: Weighed, line: WeighedLine) -> Reason:
 
 
 def photo_wanted(weighed: Weighed, line: WeighedLine) -> bool:
-    """Whether the policy or the reason does not go without a photo."""
-    by_policy = line.considered.decision.answers.evidence in ("photo", "photo-and-note")
-    return by_policy or reason_of(weighed, line).photo == "required"
+    """Whether the policy or the reason does not go without a photo; while the law asks none, neither may."""
+    decision = line.considered.decision
+    by_policy = decision.answers.evidence in ("photo", "photo-and-note")
+    by_law = any(side.is_law and side.answers.evidence == "none" for side in decision.sides)
+    return by_policy or (reason_of(weighed, line).photo == "required" and not by_law)
 
 
 def note_wanted(line: WeighedLine) -> bool:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from importlib.metadata import version
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,10 +30,13 @@ from returns_app.returns.history import history
 from returns_app.returns.order_case import LineSeen, OrderCase, order_case
 from returns_app.returns.refusals import LineClosed, NothingAsked, QuantityWrong, ReasonUnknown
 from returns_app.returns.wish import LineWish, Wish
-from returns_app.rulebook.queries import current
+from returns_app.rulebook.queries import current, promised
 
 CARRIED_OUT: tuple[Resolution, ...] = ("refund", "exchange", "replace", "credit", "keep")
 """The resolutions this app brings to an end by itself."""
+
+
+_REMEDIES = ("repair", "replace", "refund")
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -95,14 +99,17 @@ async def situation(
     """The shop, and the order on the ground of today's policy. Raises OrderNotFound, NoPolicyPublished."""
     shop = await merchant_by_id(merchant)
     case = await order_case(merchant, order, lock=lock)
-    published = await current(merchant)
-    before = await history(published.policy, merchant, case.shopper, until=at, currency=case.currency)
-    return shop, situate(case, published, today(shop, at), before)
+    published, at_order = await current(merchant), await promised(merchant, case.ordered_at)
+    policies = {each.hash: each.policy for each in (at_order, published) if each is not None}
+    before = await history(list(policies.values()), merchant, case.shopper, until=at, currency=case.currency)
+    kept = shop.settings.promises
+    return shop, situate(case, published, today(shop, at), before, at_order=at_order, promises=kept)
 
 
 def today(shop: Shop, at: datetime) -> Today:
     """The merchant's day, with the public holidays of the merchant's country."""
-    return Today(at, ZoneInfo(shop.timezone), _holidays(shop.country))
+    calendar = f"holidays {version('holidays')}, {shop.country}"
+    return Today(at, ZoneInfo(shop.timezone), _holidays(shop.country), calendar)
 
 
 @lru_cache
@@ -192,9 +199,17 @@ def _weighed_line(
     line = considered.line
     units = line.free[: wish.quantity]
     variants = tuple(_exchangeable(line, wish, family))
-    asked = Asked(line=str(line.id), units=units, resolution="refund", answers=considered.decision.answers)
-    found = offers(_case(order, (asked,), None), str(line.id))
-    shown = tuple(offer for offer in found if _can_be_done(offer, line, wish, variants, family))
+
+    def offered(considered: Considered) -> tuple[Offer, ...]:
+        answers = considered.decision.answers
+        asked = Asked(line=str(line.id), units=units, resolution="refund", answers=answers)
+        found = offers(_case(order, (asked,), None), str(line.id))
+        return tuple(offer for offer in found if _can_be_done(offer, line, wish, variants, family))
+
+    shown = offered(considered)
+    if not any(offer.resolution in _REMEDIES for offer in shown):
+        considered = considered.with_money_at_last()
+        shown = offered(considered)
     chosen: Resolution | None = next(
         (offer.resolution for offer in shown if offer.resolution == wish.resolution), None
     )

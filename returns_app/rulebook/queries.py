@@ -51,6 +51,17 @@ async def current(merchant: UUID) -> Published:
     return await _published(merchant, row)
 
 
+async def promised(merchant: UUID, ordered_at: datetime) -> Published | None:
+    """The policy that stood when an order was placed; None when none was published yet."""
+    row = await database.fetch_one(
+        "SELECT number, hash, title FROM policy_versions WHERE merchant = $1 AND published_at <= $2"
+        " ORDER BY number DESC LIMIT 1",
+        merchant,
+        ordered_at,
+    )
+    return await _published(merchant, row) if row else None
+
+
 async def versions(merchant: UUID, *, limit: int = 20) -> list[VersionSeen]:
     """The versions published so far, the newest (which decides) first."""
     rows = await database.fetch(

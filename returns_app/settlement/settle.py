@@ -39,6 +39,7 @@ from returns_app.settlement.due import (
     settled_units,
     terms_of,
 )
+from returns_app.settlement.pay_by import keep_pay_by
 
 
 async def settle(return_id: UUID, *, merchant: UUID, at: datetime) -> bool:
@@ -52,6 +53,7 @@ async def settle(return_id: UUID, *, merchant: UUID, at: datetime) -> bool:
         await _ask_about_short(locked, at)
         if not _open(locked):
             return False
+        await keep_pay_by(locked, shop)
         terms = await terms_of(locked)
         due = await _can_go(locked, await due_units(locked, terms), shop, at)
         if due:

@@ -59,7 +59,11 @@ async def test_everything_in_a_return_already_leads_to_it(app: Litestar, shop: S
     assert "Already in a return, or sent back before." in said_on(page)
 
 
-async def test_follow_ups_and_a_photo_are_asked_for_and_kept(walker: Walker, order: UUID) -> None:
+async def test_follow_ups_and_a_photo_are_asked_for_and_kept(app: Litestar, shop: Shop) -> None:
+    """Of what was delivered long ago: while a purchase can be withdrawn from, no photo may be asked."""
+    days = {"ordered_at": "2026-10-01", "dispatched_at": "2026-10-02", "delivered_at": "2026-10-03"}
+    order = await an_order(shop, **{name: f"{day}T10:00:00+02:00" for name, day in days.items()})
+    walker = await Walker(app, shop, order).enter()
     [line] = await line_ids(order)
     assert led_to(await walker.choose(line, reason="defective")) == "details"
     assert led_to(await walker.get("decide")) == "details"
