@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -166,11 +166,24 @@ class RuleSpoke(msgspec.Struct, frozen=True):
     overrode: tuple[str, ...]
 
 
+class Lifted(msgspec.Struct, frozen=True):
+    """Answers that the law, or a promise of the order's day, made kinder than today's policy.
+
+    `article` is empty for a promise; `rules` are the merchant's own that gave way.
+    """
+
+    article: str
+    rule: str
+    answers: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
+
+
 class ExplainedLine(msgspec.Struct, frozen=True):
     """Why a line was decided as it was: the rules that spoke, in the order of the policy."""
 
     decision: DecisionSeen
     rules: tuple[RuleSpoke, ...]
+    lifted: tuple[Lifted, ...]
     facts: tuple[tuple[str, str], ...]
 
 
@@ -182,13 +195,33 @@ def _explained(decision: DecisionSeen, locale: str) -> ExplainedLine:
     facts = typed_facts(decision.facts)
     spoke: dict[tuple[int, str], list[str]] = {}
     for name, told in decision.explanation.questions.items():
-        if told.rule is not None and told.index is not None:
+        if told.rule is not None and told.index is not None and not told.raised:
             spoke.setdefault((told.index, told.rule), []).append(name)
     return ExplainedLine(
         decision,
         tuple(_spoke(decision, rule, spoke[index, rule], facts, locale) for index, rule in sorted(spoke)),
+        tuple(_lifted(decision, locale)),
         tuple(_fact(name, value, locale) for name, value in facts.items()),
     )
+
+
+def _lifted(decision: DecisionSeen, locale: str) -> Iterator[Lifted]:
+    """One for each rule of another side, with the answers as they count now."""
+    by_rule: dict[tuple[str, str], list[str]] = {}
+    questions = decision.explanation.questions
+    for name, told in questions.items():
+        for raised in told.raised:
+            by_rule.setdefault((raised.article, raised.rule or ""), []).append(name)
+    for (article, rule), names in by_rule.items():
+        answers = tuple(
+            (
+                policy_words.question_name(name, locale),
+                policy_words.answer(name, getattr(decision.answers, name), locale),
+            )
+            for name in names
+        )
+        gave_way = dict.fromkeys(told for name in names if (told := questions[name].rule))
+        yield Lifted(article, rule, answers, tuple(gave_way))
 
 
 def _spoke(

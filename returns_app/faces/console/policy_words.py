@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from returns_app import wording
 from returns_app.money import Money
-from returns_app.policy import Cost, Deduction, Note, PayOn, Percent, Rates, Rule, Window
+from returns_app.policy import Cost, Deduction, Either, Note, PayOn, Percent, Rates, Rule, Window
 from returns_app.policy.amounts import Prices, RawRates
 from returns_app.policy.conditions import Condition, Is, IsNot, IsUnknown, Test, Within
 from returns_app.policy.facts import FOLLOW_UP
@@ -94,6 +94,7 @@ _WORDS: Mapping[str, str] = {
     "photo-and-note": N_("a photo and a few words"),
     "proportional": N_("in proportion"),
     "whole-order": N_("with the whole order"),
+    "either": N_("in proportion or with the whole order, the better for the shopper"),
     "keep": N_("stays"),
     "reclaim": N_("is taken back"),
     "pay": N_("pay"),
@@ -173,6 +174,10 @@ def _amount(value: object, locale: str) -> str:
             return wording.percent(points, locale) if points else translator(locale).gettext("nothing")
         case Cost():
             return translator(locale).gettext("what the label costs")
+        case Either(of):
+            _ = translator(locale).gettext
+            amounts = _(" or ").join(_amount(plain, locale) for plain in of)
+            return _("%(amounts)s, the better for the shopper") % {"amounts": amounts}
         case _:
             return fact_value("", value, locale)
 

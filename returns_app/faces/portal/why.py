@@ -28,7 +28,8 @@ def why(line: WeighedLine, offer: Offer, settings: MerchantSettings, locale: str
         said.append(_bonus(answers, offer.bonus, locale))
     if quoted.fee:
         said.append(_("The shop takes a fee of %(fee)s.") % {"fee": wording.money(quoted.fee, locale)})
-    because = _because(line.considered.decision.explanation.questions["offers"], settings, locale)
+    told = line.considered.decision.explanation.questions["offers"]
+    because = _because(told, offer.resolution, settings, locale)
     return [*said, *([because] if because else [])]
 
 
@@ -63,7 +64,10 @@ _FACTS = {
 """What may be said of a fact. Facts that are missing here stay unsaid; figures about a person always do."""
 
 
-def _because(explained: Explained, settings: MerchantSettings, locale: str) -> str:
+def _because(explained: Explained, resolution: str, settings: MerchantSettings, locale: str) -> str:
+    own = explained.own if explained.raised else explained.answer
+    if resolution not in (own or ()):
+        return _by_others(explained, resolution, locale)
     said = [words for each in explained.matched if (words := _fact(each, settings, locale))]
     _ = translator(locale).gettext
     if not said:
@@ -71,6 +75,15 @@ def _because(explained: Explained, settings: MerchantSettings, locale: str) -> s
     return _("This is offered because %(facts)s.") % {
         "facts": wording.listed(list(dict.fromkeys(said)), locale)
     }
+
+
+def _by_others(explained: Explained, resolution: str, locale: str) -> str:
+    """Offered though the shop's own rules of today don't: by a promise made before, else by law."""
+    _ = translator(locale).gettext
+    sides = {raised.side for raised in explained.raised if resolution in (raised.answer or ())}
+    if "promise" in sides:
+        return _("This is offered because it was promised when you ordered.")
+    return _("This is your right by law, whatever the shop's own rules say.")
 
 
 def _fact(matched: Matched, settings: MerchantSettings, locale: str) -> str:

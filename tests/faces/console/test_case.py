@@ -6,11 +6,13 @@ import asyncio
 
 from litestar import Litestar
 
+from returns_app.faces.console.case import explained
 from returns_app.merchants.queries import Shop
-from returns_app.returns.queries import return_seen
+from returns_app.returns.queries import decisions, return_seen
 from tests.faces.browser import Browser
 from tests.faces.console.conftest import in_review, signed_in, words
-from tests.makers import a_shop
+from tests.makers import a_return, a_shop, an_order
+from tests.settlement.shops import a_shop_that_says
 
 
 async def test_a_case_says_what_happened_and_why(desk: Browser, shop: Shop) -> None:
@@ -63,3 +65,14 @@ async def test_another_shops_return_is_not_there(desk: Browser, shop: Shop) -> N
         answer = await desk.post(f"/console/returns/{seen.rma}/{action}", {"reason": "x"})
         assert answer.status_code == 404
     assert (await return_seen(other.id, seen.id)).status == "in_review"
+
+
+async def test_what_the_law_made_kinder_is_told_with_its_article(db: str) -> None:
+    """The merchant's own rule is not shown as the one that gave it."""
+    shop = await a_shop_that_says(fee='"25%"')
+    asked = await a_return(shop, await an_order(shop))
+    [told] = explained(await decisions(shop.id, asked.id), "nl")
+    [withdrawal] = [each for each in told.lifted if each.article == "CRD Art. 9(1)"]
+    assert ("Kosten", "niets") in withdrawal.answers
+    assert withdrawal.rules == ("House",)
+    assert "Kosten" not in {name for rule in told.rules for name, _ in rule.answers}
