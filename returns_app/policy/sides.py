@@ -127,13 +127,16 @@ def law_sides(
     packs: tuple[LawPack, ...], situation: Situation, currency: str, until: date | None, stage: Stage
 ) -> tuple[Side, ...]:
     """The packs that cover this order and say something of it."""
-    sides: list[Side] = []
-    for pack in packs:
-        if pack.covers(situation):
-            explanation = pack.engine.explain(situation, currency=currency)
-            if explanation.questions["accept" if stage == "request" else "verdict"].rule is not None:
-                sides.append(_law_side(pack, explanation, situation, until, stage))
-    return tuple(sides)
+    first = "accept" if stage == "request" else "verdict"
+    speaking = [
+        pack
+        for pack in packs
+        if pack.covers(situation) and pack.engine.answer_to(first, situation, currency=currency) is not None
+    ]
+    return tuple(
+        _law_side(pack, pack.engine.explain(situation, currency=currency), situation, until, stage)
+        for pack in speaking
+    )
 
 
 def _merchant_side(name: str, explanation: Explanation, situation: Situation, note: Note | None) -> Side:
