@@ -8,10 +8,11 @@ article: "2011/83/EU Art. 9(1): no reason is needed".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from returns_app.policy.compile import Engine, compile_policy
 from returns_app.policy.conditions import Condition, holds
-from returns_app.policy.facts import Situation, fact_named
+from returns_app.policy.facts import Situation, Value, fact_named
 from returns_app.policy.model import Policy
 from returns_app.policy.parse import open_document, read_conditions, read_policy
 from returns_app.policy.problems import PolicyError
@@ -23,13 +24,17 @@ class LawPack:
     def __init__(self, name: str, policy: Policy, applies: tuple[Condition, ...]) -> None:
         self.name, self.policy, self.applies = name, policy, applies
         self.engine: Engine = compile_policy(policy)
+        self._covers = lru_cache(maxsize=512)(self._holds)
 
     def covers(self, situation: Situation) -> bool:
         """Whether the pack is about this order at all: where it went, and who bought."""
-        return all(holds(each, _value(each.fact, situation)) for each in self.applies)
+        return self._covers(tuple(_value(each.fact, situation) for each in self.applies))
+
+    def _holds(self, values: tuple[Value | None, ...]) -> bool:
+        return all(holds(each, value) for each, value in zip(self.applies, values, strict=True))
 
 
-def _value(name: str, situation: Situation):
+def _value(name: str, situation: Situation) -> Value | None:
     fact, value = fact_named(name), situation.get(name)
     return fact.if_unknown if value is None and fact is not None else value
 
