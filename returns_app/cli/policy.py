@@ -1,13 +1,14 @@
-"""`returns policy`: check and lint a policy file, and explain what it says in one situation."""
+"""`returns policy`: check, test and lint a policy file, and explain what it says in one situation."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import msgspec
@@ -15,6 +16,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from returns_app.cli.policy_files import (
+    FILE,
+    JSON,
+    answer_in_words,
+    give_up,
+    print_cases,
+    print_json,
+    read_policy_file,
+)
 from returns_app.policy import (
     Answers,
     Catalogue,
@@ -31,60 +41,79 @@ from returns_app.policy import (
     compile_policy,
     decide,
     lint,
-    parse,
     parse_situation,
     run_cases,
 )
+from returns_app.policy.schema import policy_schema
 from returns_app.policy.wording import in_words
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
 _BARE = re.compile(r"\s*(?P<name>[\w.]+)\s*=\s*(?P<value>[^\s\"'\[{][^\n]*?)\s*")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
 
 
 @click.group()
 def policy() -> None:
-    """Check, lint and explain policy files."""
+    """Check, lint, explain, compare and publish policies. See docs/policy-language.md."""
 
 
 @policy.command()
-@_FILE
-@_JSON
+@FILE
+@JSON
 def check(file: Path, as_json: bool) -> None:
     """Read FILE, run its cases and lint it. Exit code 1 when anything is wrong."""
-    checked = _read(file, as_json)
+    checked = read_policy_file(file, as_json)
     failing, report = run_cases(compile_policy(checked)), lint(checked)
     if as_json:
         ok = not failing and not report.errors
         told = {"ok": ok, "hash": checked.hash, "problems": [], "failing_cases": failing}
-        _print_json(told | {"findings": report.findings, "proven": report.proven})
+        print_json(told | {"findings": report.findings, "proven": report.proven})
     else:
         _print_check(checked, failing, report)
     sys.exit(1 if failing or report.errors else 0)
 
 
+@policy.command()
+@FILE
+@JSON
+def test(file: Path, as_json: bool) -> None:
+    """Run the cases in FILE, and nothing else. Exit code 1 when one does not come out."""
+    tested = read_policy_file(file, as_json)
+    failing = run_cases(compile_policy(tested))
+    if as_json:
+        told = {"ok": not failing, "hash": tested.hash, "problems": [], "cases": len(tested.cases)}
+        print_json(told | {"failing_cases": failing})
+    else:
+        print_cases(tested, failing)
+    sys.exit(1 if failing else 0)
+
+
+@policy.command()
+def schema() -> None:
+    """Print the JSON Schema of policy files, which lies in policies/schema.json for editors."""
+    click.echo(json.dumps(policy_schema(), indent=2, ensure_ascii=False))
+
+
 @policy.command(name="lint")
-@_FILE
+@FILE
 @click.option(
     "--catalogue",
     type=click.Path(path_type=Path),
     help="A TOML file of what the shop knows: reasons, product_types, tags, brands, methods, currencies.",
 )
-@_JSON
+@JSON
 def lint_file(file: Path, catalogue: Path | None, as_json: bool) -> None:
     """Say what is wrong with FILE, each with a situation that shows it. Exit code 1 on errors."""
-    linted = _read(file, as_json)
+    linted = read_policy_file(file, as_json)
     report = lint(linted, catalogue=_catalogue(catalogue, as_json) if catalogue else None)
     if as_json:
         told = {"ok": not report.errors, "hash": linted.hash, "problems": []}
-        _print_json(told | {"findings": report.findings, "proven": report.proven})
+        print_json(told | {"findings": report.findings, "proven": report.proven})
     else:
         _print_lint(linted, report)
     sys.exit(1 if report.errors else 0)
 
 
 @policy.command()
-@_FILE
+@FILE
 @click.option(
     "--situation",
     "situation",
@@ -93,33 +122,22 @@ def lint_file(file: Path, catalogue: Path | None, as_json: bool) -> None:
     help="fact=value (again and again), or a JSON or TOML file, or JSON or TOML itself.",
 )
 @click.option("--stage", type=click.Choice(["request", "inspection"]), default="request", show_default=True)
-@_JSON
+@JSON
 def explain(file: Path, situation: tuple[str, ...], stage: Any, as_json: bool) -> None:
     """Say what FILE answers in one situation, and which rule says so."""
-    engine = compile_policy(_read(file, as_json))
+    engine = compile_policy(read_policy_file(file, as_json))
     decision = decide(engine, _situation(situation, engine, as_json), stage=stage)
     if as_json:
-        _print_json(decision)
+        print_json(decision)
     else:
         _print_decision(decision, engine)
-
-
-def _read(file: Path, as_json: bool) -> Policy:
-    try:
-        return parse(file.read_text(encoding="utf-8"), file=str(file))
-    except PolicyError as error:
-        _give_up(error.problems, as_json)
-    except UnicodeDecodeError:
-        _give_up([Problem(str(file), 1, None, "", "the file is not UTF-8 text.")], as_json)
-    except OSError as error:
-        _give_up([Problem(str(file), 1, None, "", f"the file can't be read: {error.strerror}.")], as_json)
 
 
 def _catalogue(file: Path, as_json: bool) -> Catalogue:
     try:
         return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Catalogue)
     except (ValueError, OSError) as error:
-        _give_up([Problem(str(file), 1, None, "", f"it can't be read as a catalogue: {error}.")], as_json)
+        give_up([Problem(str(file), 1, None, "", f"it can't be read as a catalogue: {error}.")], as_json)
 
 
 def _situation(parts: tuple[str, ...], engine: Engine, as_json: bool) -> Mapping[str, Any]:
@@ -129,9 +147,9 @@ def _situation(parts: tuple[str, ...], engine: Engine, as_json: bool) -> Mapping
             raw |= _facts_in(part)
         return parse_situation(raw, currency=engine.policy.currency, file="--situation")
     except PolicyError as error:
-        _give_up(error.problems, as_json)
+        give_up(error.problems, as_json)
     except (ValueError, OSError, msgspec.DecodeError) as error:
-        _give_up([Problem("--situation", 1, None, "", f"it can't be read: {error}.")], as_json)
+        give_up([Problem("--situation", 1, None, "", f"it can't be read: {error}.")], as_json)
 
 
 def _facts_in(part: str) -> dict[str, Any]:
@@ -144,32 +162,10 @@ def _facts_in(part: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _give_up(problems: list[Problem], as_json: bool) -> NoReturn:
-    if as_json:
-        _print_json({"ok": False, "problems": problems, "failing_cases": []})
-    for problem in () if as_json else problems:
-        click.echo(str(problem), err=True)
-    sys.exit(1)
-
-
-def _print_json(content: object) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
-
-
 def _print_check(checked: Policy, failing: tuple[Mismatch, ...], report: Report) -> None:
-    for miss in failing:
-        by = f"“{miss.rule}”" if miss.rule else "the default"
-        click.echo(
-            f"{checked.file}:{miss.line} case “{miss.case}”, {miss.question}: expected "
-            f"{_answer(miss.expected)}, but {by} says {_answer(miss.got)}.",
-            err=True,
-        )
+    print_cases(checked, failing)
     for finding in report.findings:
         click.echo(str(finding), err=True)
-    told = f"{len(checked.rules)} rules, {len(checked.cases)} cases"
-    click.echo(
-        f"{checked.file}: {told}, {'all as expected' if not failing else f'{len(failing)} not as expected'}."
-    )
     click.echo(f"{checked.file}: {_counted(report)}.")
 
 
@@ -211,8 +207,4 @@ def _print_decision(decision: Decision, engine: Engine) -> None:
 def _row(told: Explained) -> tuple[str, str, str, str]:
     because = ", ".join(f"{each.fact} = {in_words(each.value)}" for each in told.matched)
     rule = f"{told.rule} (line {told.line})" if told.rule else "default"
-    return _answer(told.answer), rule, because or "for everyone", "; ".join(told.overrode)
-
-
-def _answer(answer: object) -> str:
-    return "none" if answer is None else in_words(answer)
+    return answer_in_words(told.answer), rule, because or "for everyone", "; ".join(told.overrode)

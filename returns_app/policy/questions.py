@@ -54,35 +54,43 @@ class Question(msgspec.Struct, frozen=True):
     default: object | None = None
 
 
-def _one_of(*words: str) -> Callable[[object, Place], str | None]:
-    def read(raw: object, at: Place) -> str | None:
-        if isinstance(raw, str) and raw in words:
+class OneOf:
+    """Reads one of a few words."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def __call__(self, raw: object, at: Place) -> str | None:
+        if isinstance(raw, str) and raw in self.words:
             return raw
-        at.refuse(f"{' or '.join(words)} is expected, not {written(raw)}.", did_you_mean(raw, words))
+        at.refuse(
+            f"{' or '.join(self.words)} is expected, not {written(raw)}.", did_you_mean(raw, self.words)
+        )
         return None
 
-    return read
 
+class ListOf:
+    """Reads a list of some of a few words, each once."""
 
-def _list_of(words: tuple[str, ...]) -> Callable[[object, Place], tuple[str, ...] | None]:
-    def read(raw: object, at: Place) -> tuple[str, ...] | None:
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
+
+    def __call__(self, raw: object, at: Place) -> tuple[str, ...] | None:
         if not isinstance(raw, list):
-            at.refuse(f"a list is expected, not {written(raw)}.", f'Write it as ["{words[0]}"].')
+            at.refuse(f"a list is expected, not {written(raw)}.", f'Write it as ["{self.words[0]}"].')
             return None
-        unknown = [(index, word) for index, word in enumerate(raw) if word not in words]
+        unknown = [(index, word) for index, word in enumerate(raw) if word not in self.words]
         for index, word in unknown:
-            (at / index).refuse(f"{written(word)} is not known here.", did_you_mean(word, words))
+            (at / index).refuse(f"{written(word)} is not known here.", did_you_mean(word, self.words))
         if not unknown and len(set(raw)) < len(raw):
             at.refuse("the list names something twice.")
         return None if unknown or len(set(raw)) < len(raw) else tuple(raw)
-
-    return read
 
 
 _SPAN = re.compile(r"(\d+)(?: days?)? (?:from|after) (\w+)")
 
 
-def _read_window(raw: object, at: Place) -> Window | None:
+def read_window(raw: object, at: Place) -> Window | None:
     """ "30 days from delivery, else 35 from dispatch" or "until 2027-01-31"."""
     if not isinstance(raw, str):
         return _not_a_window(raw, at)
@@ -115,8 +123,8 @@ def _not_a_window(raw: object, at: Place) -> None:
     at.refuse(f"a window is expected, not {written(raw)}.", example)
 
 
-def _read_pay_on(raw: object, at: Place) -> PayOn | None:
-    moment = _one_of(*MOMENTS)
+def read_pay_on(raw: object, at: Place) -> PayOn | None:
+    moment = OneOf(*MOMENTS)
     if not isinstance(raw, Mapping):
         every = moment(raw, at)
         return None if every is None else PayOn(every)  # pyright: ignore[reportArgumentType] - read from MOMENTS
@@ -124,7 +132,7 @@ def _read_pay_on(raw: object, at: Place) -> PayOn | None:
     return None if each is None else PayOn(None, each)  # pyright: ignore[reportArgumentType] - read from MOMENTS
 
 
-def _read_deduction(raw: object, at: Place) -> Deduction | None:
+def read_deduction(raw: object, at: Place) -> Deduction | None:
     if not isinstance(raw, Mapping):
         at.refuse(
             f"a table by grade is expected, not {written(raw)}.", 'Write it as { B = "10%", C = "25%" }.'
@@ -134,18 +142,18 @@ def _read_deduction(raw: object, at: Place) -> Deduction | None:
     return None if each is None else Deduction(each)
 
 
-def _read_note(raw: object, at: Place) -> Note | None:
+def read_note(raw: object, at: Place) -> Note | None:
     if not isinstance(raw, Mapping) or not raw:
         at.refuse(f"words per language are expected, not {written(raw)}.", 'Write { en = "…", nl = "…" }.')
         return None
     strange = [word for word in raw if not re.fullmatch(r"[a-z]{2}", word)]
     for word in strange:
         (at / word).refuse(f"“{word}” is not a language.", 'Two small letters, such as "nl" (ISO 639).')
-    each = _read_table(raw, tuple(raw), _read_words, at)
+    each = _read_table(raw, tuple(raw), read_words, at)
     return None if strange or each is None else Note(each)
 
 
-def _read_words(raw: object, at: Place) -> str | None:
+def read_words(raw: object, at: Place) -> str | None:
     if isinstance(raw, str) and raw.strip():
         return raw.strip()
     at.refuse(f"words are expected, not {written(raw)}.")
@@ -171,16 +179,16 @@ _ALL = [
         "line",
         "request",
         "whether the shop takes the item back",
-        _one_of("yes", "review", "no"),
+        OneOf("yes", "review", "no"),
         Ranked(("yes", "review", "no")),
     ),
-    Question("window", "line", "request", "how long the shopper may ask", _read_window, NotCompared()),
+    Question("window", "line", "request", "how long the shopper may ask", read_window, NotCompared()),
     Question(
         "offers",
         "line",
         "request",
         "what the shopper may choose, in order",
-        _list_of(RESOLUTIONS),
+        ListOf(RESOLUTIONS),
         Superset(),
     ),
     Question("fee", "line", "request", "what is held back for handling", read_fee, Least()),
@@ -228,25 +236,25 @@ _ALL = [
         "line",
         "request",
         "what the shopper may exchange for",
-        _one_of("same-product", "same-price", "anything"),
+        OneOf("same-product", "same-price", "anything"),
         Ranked(("anything", "same-price", "same-product")),
     ),
-    Question("methods", "parcel", "request", "ways to send it back, in order", _list_of(METHODS), Superset()),
+    Question("methods", "parcel", "request", "ways to send it back, in order", ListOf(METHODS), Superset()),
     Question(
         "evidence",
         "line",
         "request",
         "what the shopper must show",
-        _one_of("none", "photo", "photo-and-note"),
+        OneOf("none", "photo", "photo-and-note"),
         Ranked(("none", "photo", "photo-and-note")),
     ),
-    Question("pay_on", "return", "request", "when the money moves", _read_pay_on, NotCompared()),
+    Question("pay_on", "return", "request", "when the money moves", read_pay_on, NotCompared()),
     Question(
         "shipping_refund",
         "return",
         "request",
         "what comes back of the shipping paid",
-        _one_of("none", "proportional", "whole-order"),
+        OneOf("none", "proportional", "whole-order"),
         EitherRefund(),
     ),
     Question(
@@ -254,7 +262,7 @@ _ALL = [
         "return",
         "request",
         "what becomes of a lost discount",
-        _one_of("keep", "reclaim"),
+        OneOf("keep", "reclaim"),
         Ranked(("keep", "reclaim")),
     ),
     Question(
@@ -262,7 +270,7 @@ _ALL = [
         "return",
         "request",
         "whether a free gift comes back",
-        _one_of("yes", "no"),
+        OneOf("yes", "no"),
         Ranked(("no", "yes")),
         True,
         "no",
@@ -272,13 +280,13 @@ _ALL = [
         "line",
         "inspection",
         "what follows from inspection",
-        _one_of("pay", "deduct", "refuse"),
+        OneOf("pay", "deduct", "refuse"),
         Ranked(("pay", "deduct", "refuse")),
     ),
-    Question("deduction", "line", "inspection", "held back by grade", _read_deduction, LeastDeduction()),
-    Question("ship_to", "parcel", "both", "the warehouse it goes to", _read_words, NotCompared(), True),
-    Question("flag", "line", "both", "words for the bench", _read_words, NotCompared(), True),
-    Question("note", "line", "both", "words for the shopper", _read_note, NotCompared(), True),
+    Question("deduction", "line", "inspection", "held back by grade", read_deduction, LeastDeduction()),
+    Question("ship_to", "parcel", "both", "the warehouse it goes to", read_words, NotCompared(), True),
+    Question("flag", "line", "both", "words for the bench", read_words, NotCompared(), True),
+    Question("note", "line", "both", "words for the shopper", read_note, NotCompared(), True),
 ]
 
 QUESTIONS: dict[str, Question] = {question.name: question for question in _ALL}

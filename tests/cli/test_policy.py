@@ -1,4 +1,4 @@
-"""`returns policy check` and `returns policy explain`."""
+"""`returns policy check`, `test`, `schema`, `lint` and `explain`, which need no database."""
 
 from __future__ import annotations
 
@@ -66,6 +66,23 @@ def test_json_carries_the_same(broken: str, surprising: str) -> None:
     assert json.loads(good.output)["ok"] is True
     assert {p["key"] for p in json.loads(bad.output)["problems"]} == {"then.evidense", "then"}
     assert [miss["question"] for miss in json.loads(odd.output)["failing_cases"]] == ["credit_bonus"]
+
+
+def test_the_cases_alone_can_be_run(surprising: str, broken: str) -> None:
+    good, odd = run("test", FASHION), run("test", surprising)
+    assert (good.exit_code, odd.exit_code, run("test", broken).exit_code) == (0, 1, 1)
+    assert "all as expected" in good.output
+    assert "lint" not in good.output
+    assert "credit_bonus: expected 5%, but “House rule” says 6%" in odd.stderr
+    told = json.loads(run("test", surprising, "--json").stdout)
+    assert (told["ok"], [miss["question"] for miss in told["failing_cases"]]) == (False, ["credit_bonus"])
+    assert told["cases"] >= 5
+
+
+def test_the_schema_is_printed_as_it_is_committed() -> None:
+    result = run("schema")
+    assert result.exit_code == 0
+    assert result.stdout == (POLICIES / "schema.json").read_text("utf-8")
 
 
 FACTS = {"ground": "return", "reason": "too-small", "product_type": "apparel/shoes", "delivered_days": 3}
