@@ -176,5 +176,7 @@ def _lead(request: AnyRequest, error: Exception) -> Response[Any]:
     """To the page that comes first; htmx is told to go there as a whole."""
     assert isinstance(error, GoFirst), "registered for nothing else"
     if request.headers.get("hx-request"):
-        return Response("", media_type=MediaType.TEXT, headers={"HX-Redirect": error.address})
-    return Redirect(error.address, status_code=303)
+        return Response(
+            "", media_type=MediaType.TEXT, headers={"HX-Redirect": error.address}, cookies=error.cookies
+        )
+    return Redirect(error.address, status_code=303, cookies=error.cookies)

@@ -14,6 +14,7 @@ from returns_app.faces.portal.arrival import arrival
 from returns_app.faces.portal.consent import consent_for
 from returns_app.faces.portal.decide import names_of
 from returns_app.faces.portal.ended import follow_instead
+from returns_app.faces.portal.offered import offered, used
 from returns_app.faces.portal.said import options_words, reason_words
 from returns_app.faces.portal.send import decided
 from returns_app.faces.portal.sums import sum_of
@@ -27,6 +28,7 @@ from returns_app.faces.portal.way import (
     told,
     tongue,
 )
+from returns_app.faces.security.kept_forms import KeptForm
 from returns_app.faces.security.typed import typed
 from returns_app.faces.security.visits import PortalVisit
 from returns_app.merchants.queries import Shop
@@ -57,7 +59,7 @@ async def check_page(
     weighed = await _complete(request, shop, draft)
     if isinstance(weighed, str):
         return go(shop, weighed)
-    return _page(request, shop, visit, draft, weighed, [])
+    return _page(request, shop, visit, draft, weighed, [], await offered(request, visit, draft))
 
 
 @post("/check", status_code=303)
@@ -67,6 +69,7 @@ async def check_now(
     """Make it a return. The same form sent again, even at the same moment, leads to the same return."""
     form = await request.form()
     key = draft_key(form)
+    await used(request, visit)
     if sent := await _sent_in(shop, visit, key):
         return sent
     draft = await kept_draft(visit)
@@ -122,10 +125,14 @@ def _page(
     draft: Draft,
     weighed: Weighed,
     faults: list[Refusal],
+    kept: KeptForm | None = None,
 ) -> Response[str]:
+    """A kept consent stands for what it was ticked for: the very same amounts."""
     locale = tongue(request)
     assert weighed.quote is not None, "a complete return has its quote"
     consent = consent_for(weighed, locale)
+    before = typed(kept.form(), "agreed", most=64) if kept else weighed.fingerprint
+    same = before == weighed.fingerprint
     return step_page(
         request,
         shop,
@@ -133,14 +140,16 @@ def _page(
         "check",
         errors=told(faults, locale),
         status=status_of(faults),
+        kept=kept,
         draft=draft.key,
         agreed=weighed.fingerprint,
-        changed=any(isinstance(fault, OfferChanged) for fault in faults),
+        changed=not same or any(isinstance(fault, OfferChanged) for fault in faults),
         items=[_checked(shop, line, locale) for line in weighed.lines],
         method=weighed.method,
         review=weighed.in_review,
         sum_shown=sum_of(weighed.quote, names_of(weighed), locale),
         consent=consent.words if consent else None,
+        consented=kept is not None and same and typed(kept.form(), "consent", most=8) == "yes",
     )
 
 

@@ -13,6 +13,7 @@ from returns_app.core.refusal import Refusal
 from returns_app.faces.portal.details import needs_details
 from returns_app.faces.portal.ended import follow_instead
 from returns_app.faces.portal.forms import paragraph, picked
+from returns_app.faces.portal.offered import offered, used
 from returns_app.faces.portal.said import closed_words, options_words, reason_groups, until_words
 from returns_app.faces.portal.way import (
     AnyRequest,
@@ -25,6 +26,7 @@ from returns_app.faces.portal.way import (
     told,
     tongue,
 )
+from returns_app.faces.security.kept_forms import KeptForm
 from returns_app.faces.security.typed import typed
 from returns_app.faces.security.visits import PortalVisit
 from returns_app.merchants.queries import Shop
@@ -71,7 +73,9 @@ async def choose_page(
     _, situated = await situation(shop.id, visit.order, at=clock.now())
     found = _choices(shop, situated)
     faults = _faults(shop, found, list(draft.lines)) if "look" in request.query_params else []
-    return await _page(request, shop, visit, situated, found, draft, draft.lines, faults)
+    kept = await offered(request, visit, draft)
+    lines = _typed(kept.form(), found, draft) if kept else draft.lines
+    return await _page(request, shop, visit, situated, found, draft, lines, faults, kept)
 
 
 @post("/choose", status_code=303)
@@ -80,6 +84,7 @@ async def choose_now(
 ) -> Response[Any]:
     """Keep what was chosen, then say what is missing or go on."""
     form = await request.form()
+    await used(request, visit)
     draft = await kept_draft(visit)
     _, situated = await situation(shop.id, visit.order, at=clock.now())
     found = _choices(shop, situated)
@@ -119,6 +124,12 @@ def _wished(form: Any, line: LineSeen, draft: Draft) -> LineWish:
     )
 
 
+def _typed(form: Any, found: list[Choice], draft: Draft) -> tuple[LineWish, ...]:
+    """What the form says of every item it asked about, ticked or not."""
+    asked = [choice.line for choice in found if f"quantity-{choice.line.id}" in form]
+    return tuple(_wished(form, line, draft) for line in asked)
+
+
 def _whole(text: str) -> int:
     """0, which no order has, for what is no number."""
     return int(text) if text.isascii() and text.isdigit() else 0
@@ -155,9 +166,12 @@ async def _page(
     draft: Draft,
     lines: Any,
     faults: list[Refusal],
+    kept: KeptForm | None = None,
 ) -> Response[Any]:
+    """`lines` are the items that were ticked; from a kept form all, as what was typed of others stays too."""
     locale, order = tongue(request), situated.order
     wished = {wish.order_line: wish for wish in lines}
+    ticked = picked(kept.form()) if kept else wished.keys()
     today = situated.today.day
     open_ones = [choice for choice in found if not choice.closed]
     return step_page(
@@ -167,12 +181,18 @@ async def _page(
         "choose",
         errors=told(faults, locale),
         status=status_of(faults),
+        kept=kept,
         draft=draft.key,
         order=order,
         ordered=wording.full_date(order.ordered_at.astimezone(situated.today.zone), locale),
         returns=await returns_of_order(shop.id, order.id),
         cards=[
-            _card(choice, wished.get(choice.line.id), until_words(choice, _grounds(shop), today, locale))
+            _card(
+                choice,
+                wished.get(choice.line.id),
+                choice.line.id in ticked,
+                until_words(choice, _grounds(shop), today, locale),
+            )
             for choice in open_ones
         ],
         closed=[
@@ -189,7 +209,7 @@ async def _page(
     )
 
 
-def _card(choice: Choice, wish: LineWish | None, note: str) -> Card:
+def _card(choice: Choice, wish: LineWish | None, ticked: bool, note: str) -> Card:
     line = choice.line
     said = wish or LineWish(order_line=line.id)
     return Card(
@@ -201,7 +221,7 @@ def _card(choice: Choice, wish: LineWish | None, note: str) -> Card:
         quantities=[(str(count), str(count)) for count in range(1, choice.quantity + 1)],
         reasons=choice.reasons,
         note=note,
-        picked=wish is not None,
+        picked=ticked,
         quantity=str(said.quantity),
         reason=said.reason or "",
         remark=said.note,

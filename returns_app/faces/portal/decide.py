@@ -16,6 +16,7 @@ from returns_app.core.refusal import Refusal
 from returns_app.faces.portal.arrival import facts
 from returns_app.faces.portal.ended import follow_instead
 from returns_app.faces.portal.forms import as_id
+from returns_app.faces.portal.offered import offered, used
 from returns_app.faces.portal.said import options_words
 from returns_app.faces.portal.sums import Named, Sum, sum_of
 from returns_app.faces.portal.variants import Row, rows
@@ -32,6 +33,7 @@ from returns_app.faces.portal.way import (
     tongue,
 )
 from returns_app.faces.portal.why import refused_because, why
+from returns_app.faces.security.kept_forms import KeptForm
 from returns_app.faces.security.typed import typed
 from returns_app.faces.security.visits import PortalVisit
 from returns_app.merchants.queries import Shop
@@ -81,11 +83,15 @@ async def decide_page(
     request: AnyRequest, shop: NamedDependency[Shop], visit: NamedDependency[PortalVisit]
 ) -> Response[Any]:
     draft = await kept_draft(visit)
+    kept = await offered(request, visit, draft)
+    if kept:
+        said = tuple(_chosen(kept.form(), line) for line in draft.lines)
+        draft = msgspec.structs.replace(draft, lines=said)
     found = await weighed_draft(request, shop, draft)
     if isinstance(found, str):
         return go(shop, found)
     faults = _choice_faults(found) if "look" in request.query_params else []
-    return _page(request, shop, visit, draft, found, faults)
+    return _page(request, shop, visit, draft, found, faults, kept)
 
 
 @post("/decide", status_code=303)
@@ -94,6 +100,7 @@ async def decide_now(
 ) -> Response[Any]:
     """Keep the choices, then say which are missing or go on."""
     form = await request.form()
+    await used(request, visit)
     draft = await kept_draft(visit)
     lines = [_chosen(form, line) for line in draft.lines]
     try:
@@ -164,6 +171,7 @@ def _page(
     draft: Draft,
     found: Possible,
     faults: list[Refusal],
+    kept: KeptForm | None = None,
 ) -> Response[str]:
     locale = tongue(request)
     return step_page(
@@ -173,6 +181,7 @@ def _page(
         "decide",
         errors=told(faults, locale),
         status=status_of(faults),
+        kept=kept,
         draft=draft.key,
         items=[_deciding(shop, line, locale) for line in found.weighed.lines],
         staying=[_staying(line, locale) for line in found.refused],

@@ -16,6 +16,7 @@ from returns_app import clock
 from returns_app.core.refusal import Refusal
 from returns_app.faces.portal.ended import follow_instead
 from returns_app.faces.portal.forms import as_id, paragraph, uploads
+from returns_app.faces.portal.offered import offered, used
 from returns_app.faces.portal.said import in_language, options_words, question_options, reason_words
 from returns_app.faces.portal.way import (
     AnyRequest,
@@ -29,6 +30,7 @@ from returns_app.faces.portal.way import (
     told,
     tongue,
 )
+from returns_app.faces.security.kept_forms import KeptForm
 from returns_app.faces.security.typed import typed
 from returns_app.faces.security.visits import PortalVisit
 from returns_app.merchants.queries import Shop
@@ -81,13 +83,17 @@ async def details_page(
     request: AnyRequest, shop: NamedDependency[Shop], visit: NamedDependency[PortalVisit]
 ) -> Response[Any]:
     draft = await kept_draft(visit)
+    kept = await offered(request, visit, draft)
+    if kept:
+        said = tuple(_answered(kept.form(), shop, line) for line in draft.lines)
+        draft = msgspec.structs.replace(draft, lines=said)
     found = await _asking(request, shop, draft)
     if found is None:
         return go(shop, "choose?look=again")
     weighed, lines = found
     if not lines:
         return go(shop, "decide")
-    return await _page(request, shop, visit, draft, weighed, lines, [])
+    return await _page(request, shop, visit, draft, weighed, lines, [], kept)
 
 
 @post("/details", status_code=303, request_max_body_size=LARGEST_FORM)
@@ -96,6 +102,7 @@ async def details_now(
 ) -> Response[Any]:
     """Keep answers and photos, then say what is missing or go on."""
     form = await request.form()
+    await used(request, visit)
     draft = await kept_draft(visit)
     said = [_answered(form, shop, line) for line in draft.lines]
     try:
@@ -204,6 +211,7 @@ async def _page(
     weighed: Weighed,
     lines: Sequence[WeighedLine],
     faults: list[Refusal],
+    kept: KeptForm | None = None,
 ) -> Response[str]:
     photos = await photos_of_draft(shop.id, draft.key) if draft.key else []
     locale = tongue(request)
@@ -214,6 +222,7 @@ async def _page(
         "details",
         errors=told(faults, locale),
         status=status_of(faults),
+        kept=kept,
         draft=draft.key,
         details=[_detail(shop, weighed, line, photos, locale) for line in lines],
         limits=shop.settings.photos,

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from returns_app.core.refusal import Refusal
 from returns_app.faces.portal.decide import sum_so_far, weighed_draft
 from returns_app.faces.portal.ended import follow_instead
+from returns_app.faces.portal.offered import offered, used
 from returns_app.faces.portal.way import (
     AnyRequest,
     draft_key,
@@ -22,6 +23,7 @@ from returns_app.faces.portal.way import (
     told,
     tongue,
 )
+from returns_app.faces.security.kept_forms import KeptForm
 from returns_app.faces.security.typed import typed
 from returns_app.faces.security.visits import PortalVisit
 from returns_app.merchants.queries import Shop
@@ -52,13 +54,16 @@ async def send_page(
     request: AnyRequest, shop: NamedDependency[Shop], visit: NamedDependency[PortalVisit]
 ) -> Response[Any]:
     draft = await kept_draft(visit)
+    kept = await offered(request, visit, draft)
+    if kept:
+        draft = msgspec.structs.replace(draft, method=_method(kept.form(), draft))
     weighed = await decided(request, shop, draft)
     if isinstance(weighed, str):
         return go(shop, weighed)
     if weighed.nothing_to_send:
         return go(shop, "check")
     faults: list[Refusal] = [MethodNotOffered()] if "look" in request.query_params else []
-    return _page(request, shop, visit, draft, weighed, faults)
+    return _page(request, shop, visit, draft, weighed, faults, kept)
 
 
 @post("/send", status_code=303)
@@ -67,8 +72,9 @@ async def send_now(
 ) -> Response[Any]:
     """Keep the way to send it."""
     form = await request.form()
+    await used(request, visit)
     draft = await kept_draft(visit)
-    method = typed(form, "method", most=10) or draft.method
+    method = _method(form, draft)
     try:
         draft = await keep(request, visit, list(draft.lines), method, key=draft_key(form))
     except SentInAlready as sent:
@@ -79,6 +85,10 @@ async def send_now(
     if weighed.method is None and not weighed.nothing_to_send:
         return _page(request, shop, visit, draft, weighed, [MethodNotOffered()])
     return go(shop, "check")
+
+
+def _method(form: Any, draft: Draft) -> str | None:
+    return typed(form, "method", most=10) or draft.method
 
 
 async def decided(request: AnyRequest, shop: Shop, draft: Draft) -> Weighed | str:
@@ -99,6 +109,7 @@ def _page(
     draft: Draft,
     weighed: Weighed,
     faults: list[Refusal],
+    kept: KeptForm | None = None,
 ) -> Response[str]:
     locale = tongue(request)
     _ = translator(locale).gettext
@@ -110,6 +121,7 @@ def _page(
         "send",
         errors=told(faults, locale),
         status=status_of(faults),
+        kept=kept,
         draft=draft.key,
         ways=[
             Way(each.method, each.cost, _(_ABOUT[each.method]), only or each.method == weighed.method)

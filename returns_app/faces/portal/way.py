@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from returns_app import clock
 from returns_app.core.refusal import Refusal
 from returns_app.faces.rendering import choose_locale, render
+from returns_app.faces.security.kept_forms import KeptForm
 from returns_app.faces.security.typed import typed
 from returns_app.faces.security.visits import PortalVisit
 from returns_app.merchants.queries import Shop
@@ -47,9 +48,10 @@ def step_page(
     *,
     errors: Mapping[str, str] | None = None,
     status: int = 200,
+    kept: KeptForm | None = None,
     **context: Any,
 ) -> Response[str]:
-    """A page of one step."""
+    """A page of one step. `kept` is the form it is filled in from, when that came too late before."""
     _ = translator(tongue(request)).gettext
     return portal_page(
         request,
@@ -60,6 +62,7 @@ def step_page(
         status=status,
         step=_PLACES[step],
         step_names=[_(name) for name in STEPS],
+        kept_form=kept,
         **context,
     )
 

@@ -6,6 +6,7 @@ get exactly the merchant they may see; `staff_required("owner")` guards a router
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
@@ -20,6 +22,7 @@ from litestar.types import Guard
 
 from returns_app import clock
 from returns_app.faces.brand import Brand
+from returns_app.faces.security.kept_forms import keep_form
 from returns_app.faces.security.limits import API_PER_KEY, API_STRANGERS_PER_ADDRESS
 from returns_app.faces.security.origin import client_address
 from returns_app.faces.security.visits import PortalVisit, visit_of
@@ -33,11 +36,12 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class GoFirst(Exception):
-    """This page needs something first; the reader is led to `address`."""
+    """This page needs something first; the reader is led to `address`, and takes `cookies` along."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, cookies: Sequence[Cookie] = ()) -> None:
         super().__init__(address)
         self.address = address
+        self.cookies = cookies
 
 
 class NotYourRole(PermissionError):
@@ -103,9 +107,10 @@ async def provide_shop(request: AnyRequest, slug: FromPath[str]) -> Shop:
 
 async def provide_visit(request: AnyRequest, slug: FromPath[str]) -> PortalVisit:
     """The order whose mailed code was given, at this shop and no other."""
-    visit = visit_of(request)
-    if visit is None or visit.merchant != (await provide_shop(request, slug)).id:
-        raise GoFirst(f"/returns/{quote(slug)}/?{urlencode(_again(request))}")
+    visit, shop = visit_of(request), await provide_shop(request, slug)
+    if visit is None or visit.merchant != shop.id:
+        kept = await keep_form(request, shop.id)
+        raise GoFirst(f"/returns/{quote(slug)}/?{urlencode(_again(request))}", [kept] if kept else [])
     if visit.actor.kind == "staff":
         await _still_staff(request, visit)
     return visit
