@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from returns_app.cli.policy_diff import diff
 from returns_app.cli.policy_files import (
     FILE,
     JSON,
@@ -53,6 +54,9 @@ _BARE = re.compile(r"\s*(?P<name>[\w.]+)\s*=\s*(?P<value>[^\s\"'\[{][^\n]*?)\s*"
 @click.group()
 def policy() -> None:
     """Check, lint, explain, compare and publish policies. See docs/policy-language.md."""
+
+
+policy.add_command(diff)
 
 
 @policy.command()

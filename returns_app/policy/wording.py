@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from returns_app.money import Money
-from returns_app.policy.amounts import Cost, Either, Percent, Rates
+from returns_app.policy.amounts import Cost, Either, Percent, Prices, Rates, RawRates
 from returns_app.policy.answers import Deduction, Note, PayOn, Window
 
 
@@ -42,7 +42,9 @@ def _answer_in_words(value: object) -> str:
         case Window(alternatives, until):
             spans = [f"{span.days} days from {span.anchor}" for span in alternatives]
             return f"until {until}" if until else ", else ".join(spans)
-        case Rates(rates):
+        case Prices(each):
+            return " or ".join(map(in_words, each))
+        case Rates(rates) | RawRates(rates):
             return ", ".join(
                 " ".join([part for part in (rate.resolution, rate.method) if part] + [in_words(rate.amount)])
                 for rate in rates
