@@ -15,6 +15,7 @@ from litestar import Litestar
 from returns_app import clock, database
 from returns_app.faces.security.kept_forms import LARGEST_KEPT
 from returns_app.faces.security.limits import KEPT_FORMS_PER_ADDRESS
+from returns_app.faces.security.sessions import IDLE
 from returns_app.merchants.queries import Shop
 from tests.faces.browser import hidden
 from tests.faces.portal.walking import Walker, led_to, said_on
@@ -61,6 +62,12 @@ async def kept_rows() -> int:
     return row["rows"]
 
 
+async def draft_of(walker: Walker) -> str:
+    row = await database.fetch_one('SELECT key FROM return_drafts WHERE "order" = $1', walker.order)
+    assert row is not None
+    return row["key"]
+
+
 def a_choice(line: UUID, note: str = "Pinches\nat the heel") -> dict[str, str]:
     return {
         "pick": str(line),
@@ -85,6 +92,18 @@ async def test_a_first_choice_comes_back_and_nothing_is_saved_by_it(walker: Walk
     assert "Pinches\nat the heel" in page.text
     assert await rows("return_drafts") == 0
     assert led_to(await walker.send("choose", a_choice(line))) == "decide"
+
+
+async def test_a_session_that_was_idle_too_long_loses_nothing_either(
+    walker: Walker, line: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walker.choose(line)
+    monkeypatch.setattr(clock, "now", lambda: AT + IDLE)
+    sent = await walker.post("decide", {"draft": await draft_of(walker), f"resolution-{line}": "credit"})
+    assert led_to(sent).startswith("?again=yes")
+    page = await (await walker.enter()).get("decide")
+    assert KEPT in said_on(page)
+    assert is_ticked(page, "credit")
 
 
 async def test_words_about_an_item_that_is_not_ticked_come_back_too(walker: Walker, line: UUID) -> None:
