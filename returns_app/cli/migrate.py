@@ -9,6 +9,7 @@ import io
 import asyncpg
 import click
 from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.apps.migrations.tables import Migration
 
 from returns_app import database
 from returns_app.cli.surroundings import settings_with_database
@@ -33,7 +34,8 @@ def command() -> None:
 
 async def migrate(url: str) -> None:
     """Run every migration that has not run. Harmless to repeat. Raises MigrationFailed."""
-    database.use_database(url)
+    # Piccolo's own table remembers the first database it saw in this process.
+    Migration._meta.db = database.use_database(url)
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)

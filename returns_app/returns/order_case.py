@@ -157,7 +157,7 @@ async def order_case(merchant: UUID, order: UUID, *, lock: bool = False) -> Orde
 
     Raises OrderNotFound.
     """
-    row = await database.fetch_one(_ORDER + (" FOR UPDATE OF o" if lock else ""), merchant, order)
+    row = await database.fetch_one(_ORDER + (" FOR NO KEY UPDATE OF o" if lock else ""), merchant, order)
     if row is None:
         raise OrderNotFound()
     lines = await database.fetch(_LINES, order)

@@ -39,7 +39,7 @@ async def hear_carrier(inbound: str, *, source: str, carriers: Mapping[str, Carr
 _PARCEL = """
 SELECT p.* FROM parcels p LEFT JOIN labels l ON l.parcel = p.id
 WHERE p.carrier = $1 AND (p.tracking = $2 OR l.carrier_reference = $3)
-ORDER BY p.created_at DESC LIMIT 1 FOR UPDATE OF p
+ORDER BY p.created_at DESC LIMIT 1 FOR NO KEY UPDATE OF p
 """
 
 
@@ -98,7 +98,7 @@ async def parcel_received(
     async with database.transaction():
         row = await database.connection().fetchrow(
             "SELECT * FROM parcels WHERE merchant = $1 AND return_id = $2 AND ($3::uuid IS NULL OR id = $3)"
-            " AND state <> 'received' ORDER BY created_at LIMIT 1 FOR UPDATE",
+            " AND state <> 'received' ORDER BY created_at LIMIT 1 FOR NO KEY UPDATE",
             merchant,
             return_id,
             parcel,
