@@ -26,6 +26,7 @@ from returns_app.cli.policy_files import (
     print_json,
     read_policy_file,
 )
+from returns_app.cli.policy_versions import export, publish_file
 from returns_app.policy import (
     Answers,
     Catalogue,
@@ -56,7 +57,8 @@ def policy() -> None:
     """Check, lint, explain, compare and publish policies. See docs/policy-language.md."""
 
 
-policy.add_command(diff)
+for command in (diff, export, publish_file):
+    policy.add_command(command)
 
 
 @policy.command()

@@ -18,13 +18,19 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead 
 
 def read_policy_file(file: Path, as_json: bool, *, code: int = 1) -> Policy:
     """The policy in `file`; when it can't be read, says why and exits with `code`."""
+    return read_policy_text(file, as_json, code=code)[1]
+
+
+def read_policy_text(file: Path, as_json: bool, *, code: int = 1) -> tuple[str, Policy]:
+    """The same with its text, read once."""
+    text = _text(file, as_json, code)
     try:
-        return parse(read_text(file, as_json, code=code), file=str(file))
+        return text, parse(text, file=str(file))
     except PolicyError as error:
         give_up(error.problems, as_json, code=code)
 
 
-def read_text(file: Path, as_json: bool, *, code: int = 1) -> str:
+def _text(file: Path, as_json: bool, code: int) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:

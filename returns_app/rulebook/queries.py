@@ -64,22 +64,22 @@ async def promised(merchant: UUID, ordered_at: datetime) -> Published | None:
 
 async def versions(merchant: UUID, *, limit: int = 20) -> list[VersionSeen]:
     """The versions published so far, the newest (which decides) first."""
-    rows = await database.fetch(
-        "SELECT number, hash, title, published_at, published_by FROM policy_versions"
-        " WHERE merchant = $1 ORDER BY number DESC LIMIT $2",
-        merchant,
-        limit,
-    )
-    return [
-        VersionSeen(
-            row["number"],
-            row["hash"],
-            row["title"],
-            row["published_at"],
-            msgspec.json.decode(row["published_by"], type=Actor),
-        )
-        for row in rows
-    ]
+    rows = await database.fetch(f"{_SEEN} ORDER BY number DESC LIMIT $2", merchant, limit)
+    return [_seen(row) for row in rows]
+
+
+async def version(merchant: UUID, number: int) -> VersionSeen | None:
+    """One version by its number; None when there is none."""
+    row = await database.fetch_one(f"{_SEEN} AND number = $2", merchant, number)
+    return _seen(row) if row else None
+
+
+_SEEN = "SELECT number, hash, title, published_at, published_by FROM policy_versions WHERE merchant = $1"
+
+
+def _seen(row: asyncpg.Record) -> VersionSeen:
+    by = msgspec.json.decode(row["published_by"], type=Actor)
+    return VersionSeen(row["number"], row["hash"], row["title"], row["published_at"], by)
 
 
 async def text_of(merchant: UUID, number: int) -> str | None:
