@@ -16,7 +16,7 @@ COMMANDS = {
     "migrate": ("returns_app.cli.migrate", "Bring the database to this release."),
     "demo": ("returns_app.cli.demo", "Make the demo merchant, or show how to sign in to it."),
     "import": ("returns_app.cli.imports", "Take in orders or stock from a file."),
-    "policy": ("returns_app.cli.policy", "Check a policy file, or explain what it says."),
+    "policy": ("returns_app.cli.policy", "Check, compare and publish policies, or explain what they say."),
     "backup": ("returns_app.cli.backup", "Save everything into one file."),
     "restore": ("returns_app.cli.backup", "Bring back what `backup` saved."),
 }

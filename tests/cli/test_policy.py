@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from returns_app.cli.policy import policy
+from tests.policy.test_docs import section
 
 POLICIES = Path(__file__).parents[2] / "policies"
 FASHION = str(POLICIES / "fashion.toml")
@@ -77,6 +79,11 @@ def test_the_cases_alone_can_be_run(surprising: str, broken: str) -> None:
     told = json.loads(run("test", surprising, "--json").stdout)
     assert (told["ok"], [miss["question"] for miss in told["failing_cases"]]) == (False, ["credit_bonus"])
     assert told["cases"] >= 5
+
+
+def test_every_command_stands_in_the_docs() -> None:
+    told = re.findall(r"^\| `(\w+)[^`]*` \|", section("On the command line"), re.MULTILINE)
+    assert sorted(told) == sorted(policy.commands)
 
 
 def test_the_schema_is_printed_as_it_is_committed() -> None:

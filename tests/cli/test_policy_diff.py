@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.test_policy import FASHION, POLICIES, run
+from tests.policy.test_docs import TEXT, TOML
 
 
 def changed(tmp_path: Path, old: str, new: str) -> str:
@@ -50,3 +51,11 @@ def test_a_file_that_cannot_be_read_is_not_a_difference(tmp_path: Path) -> None:
     assert (words.exit_code, "can't be read" in words.stderr) == (2, True)
     as_json = run("diff", FASHION, str(tmp_path / "none.toml"), "--json")
     assert (as_json.exit_code, json.loads(as_json.stdout)["ok"]) == (2, False)
+
+
+def test_the_difference_shown_in_the_docs_is_what_is_said(tmp_path: Path) -> None:
+    before, after = tmp_path / "a.toml", tmp_path / "b.toml"
+    before.write_text(TOML[0], "utf-8")
+    after.write_text(TOML[0].replace('credit_bonus = "10%"', 'credit_bonus = "12%"'), "utf-8")
+    said = run("diff", str(before), str(after)).stdout
+    assert f"```text diff\n{said}```" in TEXT
