@@ -8,7 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from returns_app.policy.answers import Note
+from returns_app.policy.amounts import Prices, RawRates
+from returns_app.policy.answers import Deduction, Note, PayOn
 from returns_app.policy.conditions import Condition
 from returns_app.policy.model import Case, Policy, Rule, Segment
 from returns_app.policy.wording import in_words
@@ -134,11 +135,27 @@ def _facets(part: Part) -> Facets:
 
 
 def _asked(conditions: Sequence[Condition]) -> dict[str, tuple[object, str]]:
-    return {f"when.{each.fact}": ((each.tests, each.currencies), each.text) for each in conditions}
+    return {
+        f"when.{each.fact}": ((frozenset(each.tests), frozenset(each.currencies)), each.text)
+        for each in conditions
+    }
 
 
 def _told(under: str, values: Mapping[str, object]) -> dict[str, tuple[object, str]]:
-    return {f"{under}.{name}": (value, _words(value)) for name, value in values.items()}
+    return {f"{under}.{name}": (_unordered(value), _words(value)) for name, value in values.items()}
+
+
+def _unordered(value: object) -> object:
+    """The value with its tables' keys in no order, for none is meant there."""
+    match value:
+        case RawRates(rates):
+            return frozenset((rate.resolution, rate.method, _unordered(rate.amount)) for rate in rates)
+        case Prices(each) | Deduction(each) | Note(each):
+            return frozenset(each)
+        case PayOn(every, each):
+            return every, frozenset(each)
+        case _:
+            return value
 
 
 def _words(value: object) -> str:

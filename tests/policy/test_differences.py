@@ -24,6 +24,32 @@ def test_nothing_differs_from_itself_however_it_is_laid_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "one", "other"),
+    [
+        (WHEN, "when = { reason = ['a', 'b'] }", "when = { reason = ['b', 'a'] }"),
+        (WHEN, "when = { price = { EUR = '5', GBP = '4' } }", "when = { price = { GBP = '4', EUR = '5' } }"),
+        (16, "fee = { EUR = '5', GBP = '4' }", "fee = { GBP = '4', EUR = '5' }"),
+        (16, "fee = { refund = '1', credit = 0 }", "fee = { credit = 0, refund = '1' }"),
+        (
+            22,
+            "pay_on = { refund = 'scan', credit = 'receipt' }",
+            "pay_on = { credit = 'receipt', refund = 'scan' }",
+        ),
+        (26, "deduction = { C = '25%', D = '60%' }", "deduction = { D = '60%', C = '25%' }"),
+        (THEN, "then = { note = { en = 'a', nl = 'b' } }", "then = { note = { nl = 'b', en = 'a' } }"),
+    ],
+)
+def test_the_order_within_a_table_or_a_condition_does_not_count(line: int, one: str, other: str) -> None:
+    assert not between(with_line(line, one), with_line(line, other))
+
+
+def test_the_order_of_offers_counts() -> None:
+    swapped = GOOD.replace('["exchange", "credit", "refund"]', '["refund", "credit", "exchange"]')
+    [house] = between(GOOD, swapped).parts
+    assert house.changes == (Change("then.offers", "exchange, credit, refund", "refund, credit, exchange"),)
+
+
+@pytest.mark.parametrize(
     ("line", "text", "changes"),
     [
         (WHEN, 'when = { reason = ["other", "damaged"] }', [("when.reason", "other", "other or damaged")]),
