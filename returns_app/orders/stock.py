@@ -12,9 +12,7 @@ async def lock_products(products: Iterable[UUID]) -> None:
     """Take the locks of several products in order of SKU, so that nobody waits in a circle."""
     wanted = list(set(products))
     if len(wanted) > 1:
-        await database.fetch(
-            "SELECT FROM products WHERE id = ANY($1) ORDER BY sku FOR NO KEY UPDATE", wanted
-        )
+        await database.fetch("SELECT FROM products WHERE id = ANY($1) ORDER BY sku FOR NO KEY UPDATE", wanted)
 
 
 async def hold_stock(product: UUID, quantity: int) -> bool:
