@@ -49,7 +49,7 @@ async def practice(world: PracticeProcess) -> AsyncIterator[PracticeClient]:
 
 @pytest.fixture
 async def gateways(world: PracticeProcess) -> AsyncIterator[dict[str, StripeGateway]]:
-    gateway = StripeGateway(world.ready.stripe_key, api=world.ready.url, retries=0, patience=2)
+    gateway = StripeGateway(world.ready.stripe_key, api=world.ready.url, retries=0, patience=15)
     yield {"stripe": gateway}
     await gateway.close()
 
